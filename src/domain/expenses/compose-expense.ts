@@ -1,0 +1,79 @@
+import { invalid } from '../errors.ts'
+import type { Group } from '../groups/group.ts'
+import { type Money, requireNonZero } from '../money/money.ts'
+import type { Transaction } from '../ports.ts'
+import { requireText } from '../text.ts'
+import type { Expense } from './expense.ts'
+import { computePayers, computeSplit, participantsOf, type SplitInput } from './split.ts'
+
+/** An expense before its shares are computed; the amount is null where items make it. */
+export type Draft = Omit<Expense, 'amount' | 'payers' | 'splits'> & {
+  readonly amount: Money | null
+}
+
+const mostTags = 20
+
+/**
+ * Checks the draft's words and people and computes its shares: the one way by which an expense, new or
+ * edited, gets amounts. `before` is what it replaces; people who left may stay on what they were on.
+ */
+export async function composeExpense(
+  tx: Transaction,
+  group: Group,
+  draft: Draft,
+  before?: Expense,
+): Promise<Expense> {
+  requireKnownPeople(group, draft, before)
+  const currency = draft.amount?.currency ?? currencyOfItems(draft.terms.split)
+  const carried = new Map(await tx.balances.oddUnits(group.id, currency))
+  if (before && !before.voidedAt && before.amount.currency === currency) {
+    for (const old of before.splits)
+      carried.set(old.userId, (carried.get(old.userId) ?? 0n) - old.oddUnits)
+  }
+  const split = computeSplit(draft.amount, draft.terms.split, carried)
+  return {
+    ...draft,
+    amount: requireNonZero(split.total, '/amount'),
+    payers: computePayers(split.total, draft.terms.payers, carried),
+    splits: split.shares,
+    description: requireText(draft.description, { pointer: '/description', most: 500 }),
+    notes: requireText(draft.notes, { pointer: '/notes', most: 5000, least: 0 }),
+    tags: requireTags(draft.tags),
+  }
+}
+
+function currencyOfItems(split: SplitInput) {
+  const price = split.method === 'itemized' ? split.items[0]?.unitPrice : undefined
+  if (!price)
+    throw invalid('missing-amount', 'State the amount, or items that make it.', {}, '/amount')
+  return price.currency
+}
+
+function requireKnownPeople(group: Group, draft: Draft, before?: Expense): void {
+  const known = new Set(
+    group.members.filter((member) => member.leftAt === null).map((member) => member.userId),
+  )
+  for (const share of [...(before?.payers ?? []), ...(before?.splits ?? [])])
+    known.add(share.userId)
+  const check = (userId: string, pointer: string): void => {
+    if (known.has(userId)) return
+    throw invalid(
+      'not-a-member',
+      'Everybody on an expense must be a member of its group. Add them first.',
+      { userId },
+      pointer,
+    )
+  }
+  draft.terms.payers.forEach((payer, index) => {
+    check(payer.userId, `/payers/${index}/userId`)
+  })
+  for (const { userId, pointer } of participantsOf(draft.terms.split)) check(userId, pointer)
+}
+
+function requireTags(tags: readonly string[]): readonly string[] {
+  if (tags.length > mostTags)
+    throw invalid('too-many-tags', `At most ${mostTags} tags.`, { most: mostTags }, '/tags')
+  return [
+    ...new Set(tags.map((tag, index) => requireText(tag, { pointer: `/tags/${index}`, most: 50 }))),
+  ]
+}

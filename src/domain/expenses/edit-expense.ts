@@ -1,0 +1,146 @@
+import type { Actor } from '../accounts/user.ts'
+import { conflict, DomainError, forbidden, invalid, notFound } from '../errors.ts'
+import type { Group } from '../groups/group.ts'
+import { may, requirePermission } from '../groups/policy.ts'
+import { difference, entriesOf } from '../ledger/ledger-entry.ts'
+import type { Money } from '../money/money.ts'
+import type { Transaction } from '../ports.ts'
+import type { CalendarDate } from '../time/calendar-date.ts'
+import { requireUsableCategory } from './categories.ts'
+import { composeExpense } from './compose-expense.ts'
+import type { Expense, ExpenseKind } from './expense.ts'
+import { expenseEdited } from './expense-events.ts'
+import type { PayerInput, SplitInput } from './split.ts'
+
+/** Only what is present changes. */
+export type EditExpense = {
+  readonly kind?: ExpenseKind
+  readonly amount?: Money
+  readonly description?: string
+  readonly notes?: string
+  readonly spentOn?: CalendarDate
+  readonly categoryId?: string | null
+  readonly tags?: readonly string[]
+  readonly payers?: readonly PayerInput[]
+  readonly split?: SplitInput
+}
+
+/** Which version the editor has seen; null goes through whatever happened since. */
+export type ExpectedVersion = number | null
+
+/** Changes an expense. Shares are computed anew only if amount, payers or split change. */
+export async function editExpense(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  expected: ExpectedVersion,
+  changes: EditExpense,
+): Promise<Expense> {
+  const { group, expense: before } = await lockExpense(tx, actor, id, expected)
+  if (before.voidedAt)
+    throw conflict('expense-voided', 'This expense was undone. Restore it first.')
+  if (changes.categoryId) await requireUsableCategory(tx.categories, group, changes.categoryId)
+  const draft = { ...before, ...changes, terms: changedTerms(before, changes) }
+  const touchesMoney = changes.amount || changes.payers || changes.split || changes.kind
+  const composed = await composeExpense(tx, group, draft, before)
+  const after: Expense = {
+    ...composed,
+    ...(touchesMoney
+      ? {}
+      : { amount: before.amount, payers: before.payers, splits: before.splits }),
+    version: before.version + 1,
+    updatedAt: tx.clock.now(),
+  }
+  await tx.expenses.replace(after)
+  await tx.balances.post(group.id, difference(entriesOf(before), entriesOf(after)))
+  await tx.events.append(expenseEdited(before, after, actor, tx))
+  return after
+}
+
+/**
+ * Terms for the new amount. Exact amounts and payers named by amount cannot follow by themselves,
+ * unless one person bears all.
+ */
+function changedTerms(before: Expense, changes: EditExpense): Expense['terms'] {
+  const terms = {
+    payers: changes.payers ?? before.terms.payers,
+    split: changes.split ?? before.terms.split,
+  }
+  if (!changes.amount) return terms
+  return {
+    payers: changes.payers ?? followingPayers(terms.payers),
+    split: changes.split ?? followingSplit(terms.split),
+  }
+}
+
+function followingPayers(payers: readonly PayerInput[]): readonly PayerInput[] {
+  if (!payers.some((payer) => 'amount' in payer)) return payers
+  if (payers.length === 1) return [{ userId: payers[0]!.userId, shares: '1' }]
+  throw invalid(
+    'payers-need-amounts',
+    'Several people paid fixed amounts: state the payers together with the new amount.',
+    {},
+    '/payers',
+  )
+}
+
+function followingSplit(split: SplitInput): SplitInput {
+  if (split.method === 'itemized') {
+    throw invalid(
+      'split-needs-items',
+      'The items make the amount: state the split together with the new amount.',
+      {},
+      '/split',
+    )
+  }
+  if (split.method !== 'exact') return split
+  if (split.participants.length === 1) {
+    return { method: 'equal', participants: [{ userId: split.participants[0]!.userId }] }
+  }
+  throw invalid(
+    'split-needs-amounts',
+    'The shares are fixed amounts: state the split together with the new amount.',
+    {},
+    '/split',
+  )
+}
+
+/** Locks the group, then reads the expense, and checks that the actor may change this version of it. */
+export async function lockExpense(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  expected: ExpectedVersion,
+): Promise<{ group: Group; expense: Expense }> {
+  const seen = await tx.expenses.find(id)
+  const group = seen && (await tx.groups.lock(seen.groupId))
+  const expense = seen && (await tx.expenses.findIn(seen.groupId, id))
+  if (
+    !group ||
+    !expense ||
+    !group.members.some((member) => member.userId === actor.userId && !member.leftAt)
+  ) {
+    throw notFound('expense')
+  }
+  const member = requirePermission(group, actor, 'expense.change-own')
+  const own =
+    expense.createdBy === actor.userId ||
+    expense.payers.some((paid) => paid.userId === actor.userId)
+  if (!own && !may(member.role, 'expense.change-any')) {
+    throw forbidden(
+      'not-yours',
+      'Only who wrote or paid this expense, or an admin of the group, can change it.',
+    )
+  }
+  if (expected !== null && expense.version !== expected) {
+    throw new DomainError(
+      'stale',
+      'version-changed',
+      'Somebody changed this expense since you read it. Read it again.',
+      {
+        currentVersion: expense.version,
+      },
+    )
+  }
+  return { group, expense }
+}

@@ -1,0 +1,77 @@
+import type { Actor } from '../accounts/user.ts'
+import { activeMembers, type Group } from '../groups/group.ts'
+import { requirePermission } from '../groups/policy.ts'
+import { entriesOf } from '../ledger/ledger-entry.ts'
+import type { Money } from '../money/money.ts'
+import type { Transaction } from '../ports.ts'
+import type { CalendarDate } from '../time/calendar-date.ts'
+import { todayIn } from '../time/zone.ts'
+import { requireUsableCategory } from './categories.ts'
+import { composeExpense } from './compose-expense.ts'
+import type { Expense, ExpenseKind } from './expense.ts'
+import { expenseRecorded } from './expense-events.ts'
+import type { PayerInput, SplitInput } from './split.ts'
+
+export type RecordExpense = {
+  /** The actor's personal group when left out. */
+  readonly groupId?: string
+  readonly kind?: ExpenseKind
+  /** May be null for an itemized split only: then the items make the amount. */
+  readonly amount: Money | null
+  readonly description: string
+  readonly notes?: string
+  /** Today in the actor's zone when left out. */
+  readonly spentOn?: CalendarDate
+  readonly categoryId?: string | null
+  readonly tags?: readonly string[]
+  /** The actor pays all when left out. */
+  readonly payers?: readonly PayerInput[]
+  /** Equally among the group's active members above viewer when left out. */
+  readonly split?: SplitInput
+}
+
+/** Records a cost or an income. The owed shares always add up to the amount, to the last minor unit. */
+export async function recordExpense(
+  tx: Transaction,
+  actor: Actor,
+  input: RecordExpense,
+): Promise<Expense> {
+  const author = await tx.users.find(actor.userId)
+  const groupId = input.groupId ?? author?.personalGroupId ?? ''
+  const group = await tx.groups.lock(groupId)
+  requirePermission(group, actor, 'expense.record')
+  if (input.categoryId) await requireUsableCategory(tx.categories, group!, input.categoryId)
+  const now = tx.clock.now()
+  const expense = await composeExpense(tx, group!, {
+    id: tx.ids.next(),
+    groupId,
+    kind: input.kind ?? 'expense',
+    amount: input.amount,
+    description: input.description,
+    notes: input.notes ?? '',
+    spentOn: input.spentOn ?? todayIn(author!.timeZone, now),
+    categoryId: input.categoryId ?? null,
+    tags: input.tags ?? [],
+    terms: {
+      payers: input.payers ?? [{ userId: actor.userId, shares: '1' }],
+      split: input.split ?? equalSplit(group!),
+    },
+    refundOf: null,
+    conversion: null,
+    source: actor.source,
+    version: 1,
+    createdBy: actor.userId,
+    createdAt: now,
+    updatedAt: now,
+    voidedAt: null,
+  })
+  await tx.expenses.insert(expense)
+  await tx.balances.post(groupId, entriesOf(expense))
+  await tx.events.append(expenseRecorded(expense, actor, tx))
+  return expense
+}
+
+function equalSplit(group: Group): SplitInput {
+  const sharers = activeMembers(group).filter((member) => member.role !== 'viewer')
+  return { method: 'equal', participants: sharers.map((member) => ({ userId: member.userId })) }
+}

@@ -1,0 +1,102 @@
+import type { Actor, User } from '../accounts/user.ts'
+import { conflict, invalid } from '../errors.ts'
+import type { Transaction } from '../ports.ts'
+import { requireText } from '../text.ts'
+import { activeMember, type Group, type GroupRole, type Member } from './group.ts'
+import { memberJoined } from './group-events.ts'
+import { requirePermission } from './policy.ts'
+
+export type AddMember = {
+  readonly role?: Exclude<GroupRole, 'owner'>
+} & (
+  | { readonly userId: string }
+  /** A name for somebody without an account; `handle` is how a chat calls them. */
+  | { readonly guestName: string; readonly handle?: string }
+)
+
+/** Members who are not admins may add plain members, as friends do; roles above that need an admin. */
+export async function addMember(
+  tx: Transaction,
+  actor: Actor,
+  groupId: string,
+  input: AddMember,
+): Promise<Member> {
+  const group = await tx.groups.lock(groupId)
+  const role = input.role ?? 'member'
+  requirePermission(group, actor, role === 'admin' ? 'member.add-privileged' : 'member.add')
+  if (group!.kind === 'personal') {
+    throw conflict(
+      'personal-group',
+      'Your personal group is yours alone. Make a group to share expenses.',
+    )
+  }
+  const user =
+    'userId' in input
+      ? await knownUser(tx, input.userId)
+      : await newGuest(tx, group!, input.guestName)
+  if (activeMember(group!, user.id))
+    throw conflict('already-a-member', `${user.displayName} is a member already.`)
+  return joinGroup(tx, actor, group!, user, role, 'handle' in input ? (input.handle ?? null) : null)
+}
+
+/** Puts somebody into a group whose lock is held. Who left and comes back keeps their place and entries. */
+export async function joinGroup(
+  tx: Transaction,
+  actor: Actor,
+  group: Group,
+  user: User,
+  role: GroupRole,
+  handle: string | null = null,
+): Promise<Member> {
+  const former = group.members.find((member) => member.userId === user.id)
+  const last = Math.max(-1, ...group.members.map((member) => member.position))
+  const member: Member = {
+    userId: user.id,
+    displayName: user.displayName,
+    username: user.username,
+    isGuest: user.isGuest,
+    role,
+    position: former?.position ?? last + 1,
+    handle,
+    joinedAt: tx.clock.now(),
+    leftAt: null,
+  }
+  await tx.groups.addMember(group.id, member)
+  await tx.events.append(memberJoined(group.id, member, actor, tx))
+  return member
+}
+
+async function knownUser(tx: Transaction, userId: string): Promise<User> {
+  const user = await tx.users.find(userId)
+  if (!user || user.isGuest || user.disabledAt) {
+    throw invalid(
+      'unknown-user',
+      'There is no such user. Add a guest by name instead.',
+      {},
+      '/userId',
+    )
+  }
+  return user
+}
+
+async function newGuest(tx: Transaction, group: Group, name: string): Promise<User> {
+  const now = tx.clock.now()
+  const guest: User = {
+    id: tx.ids.next(),
+    username: null,
+    email: null,
+    displayName: requireText(name, { pointer: '/guestName', most: 100 }),
+    isGuest: true,
+    role: 'user',
+    locale: 'en',
+    timeZone: group.timeZone,
+    defaultCurrency: group.currency,
+    personalGroupId: null,
+    tokenVersion: 0,
+    disabledAt: null,
+    createdAt: now,
+    updatedAt: now,
+  }
+  await tx.users.insert(guest, null)
+  return guest
+}

@@ -1,0 +1,234 @@
+import type { Identity, Platform } from './accounts/identity.ts'
+import type { RefreshToken, Session } from './accounts/session.ts'
+import type { User } from './accounts/user.ts'
+import type { Category } from './expenses/categories.ts'
+import type { Expense } from './expenses/expense.ts'
+import type { ChatSpace } from './groups/chat-space.ts'
+import type { GroupEvent, NewGroupEvent } from './groups/event.ts'
+import type { Group, GroupKind, Member } from './groups/group.ts'
+import type { Balance } from './ledger/balances.ts'
+import type { LedgerEntry } from './ledger/ledger-entry.ts'
+import type { CurrencyCode } from './money/currencies.ts'
+
+/** The present, so that tests can choose it. */
+export type Clock = { now(): Date }
+
+export type Ids = {
+  /** A UUIDv7: grows with time, so that rows written together lie together. */
+  next(): string
+  /** URL-safe random text of so many bytes of entropy. */
+  secret(bytes: number): string
+}
+
+export type PasswordHasher = {
+  hash(password: string): Promise<string>
+  /** Takes as long for a missing hash as for a wrong password, so that time tells nobody who exists. */
+  verify(hash: string | null, password: string): Promise<boolean>
+}
+
+export type Page<Item> = { readonly items: readonly Item[]; readonly next: PageKey | null }
+/** Where a page ended: lists run from the newest to the oldest by these two. */
+export type PageKey = { readonly date: string; readonly id: string }
+export type PageRequest = { readonly limit: number; readonly after: PageKey | null }
+
+export type ExpenseFilter = {
+  /** Only expenses in groups to which this person belongs now. */
+  readonly visibleTo: string
+  readonly groupId?: string
+  readonly categoryIds?: readonly string[]
+  /** Paid or shared by this person. */
+  readonly involving?: string
+  readonly includeVoided?: boolean
+}
+
+export type UserReads = {
+  find(id: string): Promise<User | null>
+  findMany(ids: readonly string[]): Promise<readonly User[]>
+  findByLogin(
+    login: { username: string } | { email: string },
+  ): Promise<{ user: User; passwordHash: string | null } | null>
+  passwordHashOf(id: string): Promise<string | null>
+}
+
+export type GroupReads = {
+  find(id: string): Promise<Group | null>
+  listOf(userId: string, kinds: readonly GroupKind[], page: PageRequest): Promise<Page<Group>>
+}
+
+export type ExpenseReads = {
+  /** Looks in all groups; callers that know the group use `findIn`. */
+  find(id: string): Promise<Expense | null>
+  findIn(groupId: string, id: string): Promise<Expense | null>
+  list(filter: ExpenseFilter, page: PageRequest): Promise<Page<Expense>>
+}
+
+export type CategoryReads = {
+  find(id: string): Promise<Category | null>
+  /** The system's, the person's own, and those of the groups they belong to. */
+  visibleTo(userId: string): Promise<readonly Category[]>
+}
+
+export type BalanceReads = {
+  of(groupId: string): Promise<readonly Balance[]>
+}
+
+/** Reading without a transaction: each call is one statement and sees one moment. */
+export type Reads = {
+  readonly users: UserReads
+  readonly groups: GroupReads
+  readonly expenses: ExpenseReads
+  readonly categories: CategoryReads
+  readonly balances: BalanceReads
+  readonly sessions: { find(id: string): Promise<Session | null> }
+}
+
+export type UserRepository = UserReads & {
+  /** Refused when the username or the address is taken. */
+  insert(user: User, passwordHash: string | null): Promise<void>
+  update(user: User): Promise<void>
+  setPassword(id: string, passwordHash: string): Promise<void>
+  /** True for the first person who can log in on this installation. */
+  isFirstLogin(): Promise<boolean>
+}
+
+export type SessionRepository = {
+  find(id: string): Promise<Session | null>
+  insert(session: Session, tokenHash: Buffer): Promise<void>
+  /** The token's row is locked, so that two uses at once are told apart. */
+  lockToken(
+    tokenHash: Buffer,
+  ): Promise<{ token: RefreshToken; session: Session; successorUsed: boolean } | null>
+  replaceToken(old: RefreshToken, successorHash: Buffer, at: Date): Promise<void>
+  revoke(sessionId: string, at: Date): Promise<void>
+  revokeAllOf(userId: string, at: Date): Promise<void>
+}
+
+export type IdentityRepository = {
+  find(platform: Platform, tenant: string, externalId: string): Promise<Identity | null>
+  /** False when another transaction was quicker: read it again. */
+  insert(identity: Identity): Promise<boolean>
+  update(identity: Identity): Promise<void>
+}
+
+export type ChatSpaceRepository = {
+  find(platform: Platform, tenant: string, externalId: string): Promise<ChatSpace | null>
+  insert(space: ChatSpace): Promise<boolean>
+}
+
+export type GroupRepository = GroupReads & {
+  /**
+   * Locks the group and reads it as it is then. Whatever changes its balances, members or events
+   * takes this lock first, and only then touches expenses.
+   */
+  lock(id: string): Promise<Group | null>
+  insert(group: Group): Promise<void>
+  update(group: Group): Promise<void>
+  addMember(groupId: string, member: Member): Promise<void>
+  findDirect(peopleKey: Buffer): Promise<string | null>
+  /** False when another transaction was quicker. */
+  claimDirect(peopleKey: Buffer, groupId: string): Promise<boolean>
+}
+
+export type ExpenseRepository = ExpenseReads & {
+  insert(expense: Expense): Promise<void>
+  /** Writes the new version with its shares. */
+  replace(expense: Expense): Promise<void>
+  /** Writes voidedAt and the version; shares stay as they are. */
+  setVoided(expense: Expense): Promise<void>
+  /** The newest one this person wrote in the group that is in force and not older than `since`. */
+  latestBy(groupId: string, userId: string, since: Date): Promise<Expense | null>
+}
+
+export type BalanceRepository = BalanceReads & {
+  /** How many odd units each member has borne so far in this group and currency. */
+  oddUnits(groupId: string, currency: CurrencyCode): Promise<ReadonlyMap<string, bigint>>
+  post(groupId: string, entries: readonly LedgerEntry[]): Promise<void>
+}
+
+export type EventRepository = {
+  /** Numbers the event under the group's lock. */
+  append(event: NewGroupEvent): Promise<void>
+  ofSubject(groupId: string, subjectId: string, limit: number): Promise<readonly GroupEvent[]>
+}
+
+export type CategoryRepository = CategoryReads & {
+  insert(category: Category): Promise<void>
+  update(category: Category): Promise<void>
+}
+
+/** One unit of work on the database: what it did is kept as a whole or not at all. */
+export type Transaction = {
+  readonly users: UserRepository
+  readonly sessions: SessionRepository
+  readonly identities: IdentityRepository
+  readonly chatSpaces: ChatSpaceRepository
+  readonly groups: GroupRepository
+  readonly expenses: ExpenseRepository
+  readonly categories: CategoryRepository
+  readonly balances: BalanceRepository
+  readonly events: EventRepository
+  readonly inbox: InboxRepository
+  readonly ids: Ids
+  readonly clock: Clock
+}
+
+/** What makes a repeated request the same request, and its stored answer. */
+export type RequestKey = {
+  readonly userId: string
+  readonly method: string
+  readonly path: string
+  readonly key: string
+  /** SHA-256 of the body: another body under the same key is refused. */
+  readonly fingerprint: Buffer
+}
+export type StoredAnswer = { readonly status: number; readonly body: unknown }
+
+export type UnitOfWork = {
+  run<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
+  /** Runs the work once per key; a repeat gets the stored answer. */
+  once(
+    key: RequestKey,
+    work: (tx: Transaction) => Promise<StoredAnswer>,
+  ): Promise<StoredAnswer & { replayed: boolean }>
+}
+
+export type InboxEntry = {
+  readonly id: string
+  readonly platform: Platform
+  readonly tenant: string
+  readonly deliveryKey: string
+  readonly chatId: string
+  /** What came in and what was answered, as JSON; its shape is the conversation's business. */
+  readonly payload: unknown
+  readonly reply: unknown
+  readonly state: 'received' | 'handled' | 'answered' | 'failed'
+  readonly attempts: number
+  readonly receivedAt: Date
+}
+
+export type InboxRepository = {
+  /** The entry, locked; null when it is not in this state, or somebody else works on it. */
+  claim(id: string, state: 'received' | 'handled'): Promise<InboxEntry | null>
+  markHandled(id: string, reply: unknown): Promise<void>
+}
+
+/** The inbox from outside a transaction. */
+export type Inbox = {
+  /** False when this delivery is known already. */
+  store(entry: Omit<InboxEntry, 'reply' | 'state' | 'attempts'>): Promise<boolean>
+  find(id: string): Promise<InboxEntry | null>
+  /** The reply was sent; secrets of the transport are no longer needed and taken out. */
+  markAnswered(id: string, payload: unknown): Promise<void>
+  /** Counts the attempt; due again later, or set aside as failed. */
+  markFailed(id: string, error: string, retryAt: Date | null): Promise<void>
+  setReply(id: string, reply: unknown): Promise<void>
+  /** Entries that should have been answered by now, oldest first. */
+  overdue(platform: Platform, now: Date, limit: number): Promise<readonly InboxEntry[]>
+  /** The latest entries of one chat, oldest first. */
+  history(
+    platform: Platform,
+    tenant: string,
+    chatId: string,
+    limit: number,
+  ): Promise<readonly InboxEntry[]>
+}
