@@ -52,7 +52,7 @@ export function isCurrency(text: string): text is CurrencyCode {
 
 /** Takes any letter case. Throws `unknown-currency`, with a suggestion when one is near. */
 export function parseCurrency(text: string, pointer = '/currency'): CurrencyCode {
-  const code = text.length === 3 ? text.toUpperCase() : text
+  const code = /^[a-z]{3}$/i.test(text) ? text.toUpperCase() : text
   if (isCurrency(code)) return code
   const suggestion = suggestCurrency(text)
   throw invalid(
