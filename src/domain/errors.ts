@@ -7,6 +7,7 @@ export type DomainErrorKind =
   | 'too-many'
   | 'unauthenticated'
   | 'stale'
+  | 'unavailable'
 
 /** One thing that is wrong with the input; `pointer` is an RFC 6901 JSON pointer into the body. */
 export type Fault = { readonly pointer: string; readonly detail: string }
@@ -75,6 +76,11 @@ export function conflict(
   facts: Readonly<Record<string, unknown>> = {},
 ): DomainError {
   return new DomainError('conflict', code, detail, facts)
+}
+
+/** Something we depend on is away for the moment; nothing was done, so trying again is safe. */
+export function unavailable(code: string, detail: string, retryAfterSeconds = 2): DomainError {
+  return new DomainError('unavailable', code, detail, { retryAfterSeconds })
 }
 
 /** For the default branch of a union: the compiler refuses it when a case is missing. */

@@ -76,7 +76,7 @@ export async function register(
   input: Registration,
 ): Promise<User> {
   const isFirst = await tx.users.isFirstLogin()
-  if (!policy.open) {
+  if (!policy.open && !(isFirst && policy.firstUserAdmin)) {
     throw invalid(
       'registration-closed',
       'Registration is closed on this server. Ask its operator for an account.',

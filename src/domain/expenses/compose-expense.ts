@@ -1,10 +1,18 @@
 import { invalid } from '../errors.ts'
 import type { Group } from '../groups/group.ts'
+import { entriesOf } from '../ledger/ledger-entry.ts'
+import type { CurrencyCode } from '../money/currencies.ts'
 import { type Money, requireNonZero } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import { requireText } from '../text.ts'
 import type { Expense } from './expense.ts'
-import { computePayers, computeSplit, participantsOf, type SplitInput } from './split.ts'
+import {
+  type Carried,
+  computePayers,
+  computeSplit,
+  participantsOf,
+  type SplitInput,
+} from './split.ts'
 
 /** An expense before its shares are computed; the amount is null where items make it. */
 export type Draft = Omit<Expense, 'amount' | 'payers' | 'splits'> & {
@@ -25,21 +33,41 @@ export async function composeExpense(
 ): Promise<Expense> {
   requireKnownPeople(group, draft, before)
   const currency = draft.amount?.currency ?? currencyOfItems(draft.terms.split)
-  const carried = new Map(await tx.balances.oddUnits(group.id, currency))
-  if (before && !before.voidedAt && before.amount.currency === currency) {
-    for (const old of before.splits)
-      carried.set(old.userId, (carried.get(old.userId) ?? 0n) - old.oddUnits)
-  }
+  const carried = await oddUnitsSoFar(tx, draft, currency, before)
   const split = computeSplit(draft.amount, draft.terms.split, carried)
   return {
     ...draft,
     amount: requireNonZero(split.total, '/amount'),
-    payers: computePayers(split.total, draft.terms.payers, carried),
+    payers: computePayers(
+      split.total,
+      draft.terms.payers,
+      carried,
+      split.shares.map((share) => share.userId),
+    ),
     splits: split.shares,
     description: requireText(draft.description, { pointer: '/description', most: 500 }),
     notes: requireText(draft.notes, { pointer: '/notes', most: 5000, least: 0 }),
     tags: requireTags(draft.tags),
   }
+}
+
+/**
+ * How often each member was rounded up so far, without what `before` counted. On income a unit more
+ * is a gain, so there the counts stand on their head.
+ */
+async function oddUnitsSoFar(
+  tx: Transaction,
+  draft: Draft,
+  currency: CurrencyCode,
+  before?: Expense,
+): Promise<Carried> {
+  const counts = new Map(await tx.balances.oddUnits(draft.groupId, currency))
+  const undone =
+    before && !before.voidedAt && before.amount.currency === currency ? entriesOf(before) : []
+  for (const { userId, oddUnits } of undone)
+    counts.set(userId, (counts.get(userId) ?? 0n) - oddUnits)
+  if (draft.kind === 'expense') return counts
+  return new Map([...counts].map(([userId, units]) => [userId, -units]))
 }
 
 function currencyOfItems(split: SplitInput) {

@@ -23,7 +23,7 @@ type Shared = {
 
 /**
  * Paid minus owed, for everybody on it. Income is the mirror image: who received it owes the others
- * their parts.
+ * their parts, and an odd unit is a gain.
  */
 export function entriesOf(cause: Shared): readonly LedgerEntry[] {
   const entries = new Map<string, LedgerEntry>()
@@ -39,9 +39,12 @@ export function entriesOf(cause: Shared): readonly LedgerEntry[] {
       oddUnits: entry.oddUnits + oddUnits,
     })
   }
-  const sign = cause.kind === 'income' ? negate : (amount: Money) => amount
-  for (const paid of cause.payers) post(paid.userId, sign(paid.amount), 0n)
-  for (const owed of cause.splits) post(owed.userId, sign(negate(owed.amount)), owed.oddUnits)
+  const isIncome = cause.kind === 'income'
+  const amount = (share: Money): Money => (isIncome ? negate(share) : share)
+  for (const paid of cause.payers) post(paid.userId, amount(paid.amount), 0n)
+  for (const owed of cause.splits) {
+    post(owed.userId, amount(negate(owed.amount)), isIncome ? -owed.oddUnits : owed.oddUnits)
+  }
   return [...entries.values()]
 }
 

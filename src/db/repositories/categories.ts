@@ -1,0 +1,65 @@
+import type { Knex } from 'knex'
+import { conflict } from '../../domain/errors.ts'
+import type { Category } from '../../domain/expenses/categories.ts'
+import type { CategoryRepository } from '../../domain/ports.ts'
+import { refusing } from '../constraint.ts'
+import { CategoryModel } from '../models/category-model.ts'
+
+export function categoryRepository(db: Knex): CategoryRepository {
+  return {
+    async find(id) {
+      const row = await CategoryModel.query(db).findById(id).whereNull('archivedAt')
+      return row ? toCategory(row) : null
+    },
+    async visibleTo(userId) {
+      const rows = await CategoryModel.query(db)
+        .whereNull('archivedAt')
+        .where((visible) =>
+          visible
+            .whereNotNull('slug')
+            .orWhere({ userId })
+            .orWhereRaw(
+              'categories.group_id in (select group_id from group_members where user_id = ? and left_at is null)',
+              [userId],
+            ),
+        )
+        .orderBy('id')
+      return rows.map(toCategory)
+    },
+    async insert(category) {
+      await refusing(
+        duplicate,
+        CategoryModel.query(db)
+          .insert({ ...category })
+          .execute(),
+      )
+    },
+    async update(category) {
+      await refusing(
+        duplicate,
+        CategoryModel.query(db)
+          .findById(category.id)
+          .patch({ ...category })
+          .execute(),
+      )
+    },
+  }
+}
+
+const exists = () => conflict('category-exists', 'There is a category with this name already.')
+const duplicate = { categories_user_name_unique: exists, categories_group_name_unique: exists }
+
+function toCategory(row: CategoryModel): Category {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    icon: row.icon,
+    parentId: row.parentId,
+    userId: row.userId,
+    groupId: row.groupId,
+    version: row.version,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  }
+}

@@ -1,0 +1,117 @@
+import type { Knex } from 'knex'
+import type { Expense } from '../../domain/expenses/expense.ts'
+import { encodeTerms } from '../../domain/expenses/terms.ts'
+import type { ExpenseRepository } from '../../domain/ports.ts'
+import { fromMoney } from '../columns.ts'
+import { type ExpenseRow, listExpenses, selectExpenses, toExpense } from '../queries/expenses.ts'
+
+export function expenseRepository(db: Knex): ExpenseRepository {
+  const first = async (
+    where: string,
+    bindings: Record<string, unknown>,
+  ): Promise<Expense | null> => {
+    const { rows } = await db.raw(
+      `${selectExpenses} from expenses e where ${where}`,
+      bindings as never,
+    )
+    return rows[0] ? toExpense(rows[0] as ExpenseRow) : null
+  }
+
+  return {
+    find: (id) => first('e.id = :id', { id }),
+    findIn: (groupId, id) => first('e.group_id = :groupId and e.id = :id', { groupId, id }),
+    list: (filter, page) => listExpenses(db, filter, page),
+    latestBy: (groupId, userId, since) =>
+      first(
+        `e.group_id = :groupId and e.created_by = :userId and e.voided_at is null and e.created_at >= :since
+         order by e.id desc limit 1`,
+        { groupId, userId, since },
+      ),
+    async insert(expense) {
+      await db.raw(
+        `with expense as (${insertExpense}), ${insertShares} select 1`,
+        toBindings(expense),
+      )
+    },
+    async replace(expense) {
+      const bindings = toBindings(expense)
+      await db.raw(updateExpense, bindings)
+      await db('expense_payers')
+        .where({ group_id: expense.groupId, expense_id: expense.id })
+        .delete()
+      await db('expense_splits')
+        .where({ group_id: expense.groupId, expense_id: expense.id })
+        .delete()
+      await db.raw(`with ${insertShares} select 1`, bindings)
+    },
+    async setVoided({ groupId, id, voidedAt, version, updatedAt }) {
+      await db('expenses')
+        .where({ group_id: groupId, id })
+        .update({ voided_at: voidedAt, version, updated_at: updatedAt })
+    },
+  }
+}
+
+const insertExpense = `
+  insert into expenses (group_id, id, kind, amount, currency, description, notes, spent_on, category_id, tags, terms,
+    refund_of, original_amount, original_currency, rate, rate_on, rate_source, source, version, created_by,
+    created_at, updated_at, voided_at)
+  values (:groupId, :id, :kind, :amount, :currency, :description, :notes, :spentOn, :categoryId, :tags, :terms,
+    :refundOf, :originalAmount, :originalCurrency, :rate, :rateOn, :rateSource, :source, :version, :createdBy,
+    :createdAt, :updatedAt, :voidedAt)`
+
+const updateExpense = `
+  update expenses set kind = :kind, amount = :amount, currency = :currency, description = :description,
+    notes = :notes, spent_on = :spentOn, category_id = :categoryId, tags = :tags, terms = :terms,
+    refund_of = :refundOf, original_amount = :originalAmount, original_currency = :originalCurrency,
+    rate = :rate, rate_on = :rateOn, rate_source = :rateSource, version = :version,
+    updated_at = :updatedAt, voided_at = :voidedAt
+  where group_id = :groupId and id = :id`
+
+/** One statement for any number of shares, whose text does not depend on the number. */
+const insertShares = `
+  payers as (
+    insert into expense_payers (group_id, expense_id, user_id, position, amount)
+    select :groupId, :id, share.user_id, share.position - 1, share.amount
+    from unnest(cast(:payerIds as uuid[]), cast(:payerAmounts as numeric[])) with ordinality
+      as share (user_id, amount, position)
+  ), splits as (
+    insert into expense_splits (group_id, expense_id, user_id, position, amount, odd_units)
+    select :groupId, :id, share.user_id, share.position - 1, share.amount, share.odd_units
+    from unnest(cast(:splitIds as uuid[]), cast(:splitAmounts as numeric[]), cast(:oddUnits as integer[])) with ordinality
+      as share (user_id, amount, odd_units, position)
+  )`
+
+function toBindings(expense: Expense) {
+  const { conversion } = expense
+  return {
+    groupId: expense.groupId,
+    id: expense.id,
+    kind: expense.kind,
+    amount: fromMoney(expense.amount),
+    currency: expense.amount.currency,
+    description: expense.description,
+    notes: expense.notes,
+    spentOn: expense.spentOn,
+    categoryId: expense.categoryId,
+    tags: [...expense.tags],
+    terms: JSON.stringify(encodeTerms(expense.terms)),
+    refundOf: expense.refundOf,
+    originalAmount: conversion && fromMoney(conversion.original),
+    originalCurrency: conversion?.original.currency ?? null,
+    rate: conversion?.rate ?? null,
+    rateOn: conversion?.rateOn ?? null,
+    rateSource: conversion?.rateSource ?? null,
+    source: expense.source,
+    version: expense.version,
+    createdBy: expense.createdBy,
+    createdAt: expense.createdAt,
+    updatedAt: expense.updatedAt,
+    voidedAt: expense.voidedAt,
+    payerIds: expense.payers.map((paid) => paid.userId),
+    payerAmounts: expense.payers.map((paid) => fromMoney(paid.amount)),
+    splitIds: expense.splits.map((owed) => owed.userId),
+    splitAmounts: expense.splits.map((owed) => fromMoney(owed.amount)),
+    oddUnits: expense.splits.map((owed) => Number(owed.oddUnits)),
+  }
+}

@@ -1,0 +1,41 @@
+import type { Knex } from 'knex'
+import type { Identity, Platform } from '../../domain/accounts/identity.ts'
+import type { IdentityRepository } from '../../domain/ports.ts'
+import { IdentityModel } from '../models/identity-model.ts'
+
+export function identityRepository(db: Knex): IdentityRepository {
+  return {
+    async find(platform, tenant, externalId) {
+      const row = await IdentityModel.query(db).findOne({ platform, tenant, externalId })
+      return row ? toIdentity(row) : null
+    },
+    async insert(identity) {
+      const rows = await IdentityModel.query(db)
+        .insert({ ...identity })
+        .onConflict(['platform', 'tenant', 'external_id'])
+        .ignore()
+        .returning('id')
+      return Boolean((rows as { id?: string } | undefined)?.id)
+    },
+    async update(identity) {
+      await IdentityModel.query(db)
+        .findById(identity.id)
+        .patch({ ...identity })
+    },
+  }
+}
+
+function toIdentity(row: IdentityModel): Identity {
+  return {
+    id: row.id,
+    userId: row.userId,
+    platform: row.platform as Platform,
+    tenant: row.tenant,
+    externalId: row.externalId,
+    username: row.username,
+    displayName: row.displayName,
+    canDm: row.canDm,
+    createdAt: row.createdAt,
+    lastSeenAt: row.lastSeenAt,
+  }
+}

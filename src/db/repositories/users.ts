@@ -1,0 +1,90 @@
+import type { Knex } from 'knex'
+import { loginKey } from '../../domain/accounts/register.ts'
+import type { User, UserRole } from '../../domain/accounts/user.ts'
+import { conflict } from '../../domain/errors.ts'
+import type { CurrencyCode } from '../../domain/money/currencies.ts'
+import type { UserRepository } from '../../domain/ports.ts'
+import type { TimeZone } from '../../domain/time/zone.ts'
+import { refusing } from '../constraint.ts'
+import { UserModel } from '../models/user-model.ts'
+
+export function userRepository(db: Knex): UserRepository {
+  const one = async (where: Record<string, unknown>): Promise<UserModel | undefined> =>
+    UserModel.query(db).findOne(where)
+
+  return {
+    async find(id) {
+      const row = await one({ id })
+      return row ? toUser(row) : null
+    },
+    async findMany(ids) {
+      const rows = await UserModel.query(db).whereRaw('id = any(?)', [[...ids]])
+      return rows.map(toUser)
+    },
+    async findByLogin(login) {
+      const row = await one(
+        'username' in login
+          ? { usernameKey: loginKey(login.username) }
+          : { emailKey: loginKey(login.email) },
+      )
+      return row ? { user: toUser(row), passwordHash: row.passwordHash } : null
+    },
+    async passwordHashOf(id) {
+      return (await one({ id }))?.passwordHash ?? null
+    },
+    async insert(user, passwordHash) {
+      await refusing(
+        taken,
+        UserModel.query(db)
+          .insert({ ...toRow(user), passwordHash })
+          .execute(),
+      )
+    },
+    async update(user) {
+      await refusing(taken, UserModel.query(db).findById(user.id).patch(toRow(user)).execute())
+    },
+    async setPassword(id, passwordHash) {
+      await UserModel.query(db)
+        .findById(id)
+        .patch({ passwordHash, tokenVersion: db.raw('token_version + 1') as never })
+    },
+    async isFirstLogin() {
+      const other = await UserModel.query(db).whereNotNull('usernameKey').select('id').first()
+      return !other
+    },
+  }
+}
+
+const taken = {
+  users_username_key_unique: () =>
+    conflict('username-taken', 'Somebody has this username already. Choose another one.'),
+  users_email_key_unique: () =>
+    conflict('email-taken', 'There is an account with this address already. Log in instead.'),
+}
+
+function toRow(user: User) {
+  return {
+    ...user,
+    usernameKey: user.username === null ? null : loginKey(user.username),
+    emailKey: user.email === null ? null : loginKey(user.email),
+  }
+}
+
+function toUser(row: UserModel): User {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    displayName: row.displayName,
+    isGuest: row.isGuest,
+    role: row.role as UserRole,
+    locale: row.locale,
+    timeZone: row.timeZone as TimeZone,
+    defaultCurrency: row.defaultCurrency as CurrencyCode,
+    personalGroupId: row.personalGroupId,
+    tokenVersion: row.tokenVersion,
+    disabledAt: row.disabledAt,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  }
+}

@@ -1,0 +1,41 @@
+import type { Knex } from 'knex'
+import type { Clock, Ids, Reads, Transaction } from '../domain/ports.ts'
+import { balanceRepository } from './repositories/balances.ts'
+import { categoryRepository } from './repositories/categories.ts'
+import { chatSpaceRepository } from './repositories/chat-spaces.ts'
+import { eventRepository } from './repositories/events.ts'
+import { expenseRepository } from './repositories/expenses.ts'
+import { groupRepository } from './repositories/groups.ts'
+import { identityRepository } from './repositories/identities.ts'
+import { inboxRepository } from './repositories/inbox.ts'
+import { sessionRepository } from './repositories/sessions.ts'
+import { userRepository } from './repositories/users.ts'
+
+/** All repositories on one database transaction: whoever holds this cannot forget to pass it on. */
+export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }): Transaction {
+  return {
+    users: userRepository(trx),
+    sessions: sessionRepository(trx),
+    identities: identityRepository(trx),
+    chatSpaces: chatSpaceRepository(trx),
+    groups: groupRepository(trx),
+    expenses: expenseRepository(trx),
+    categories: categoryRepository(trx),
+    balances: balanceRepository(trx),
+    events: eventRepository(trx),
+    inbox: inboxRepository(trx),
+    ...ports,
+  }
+}
+
+/** The reading half of the repositories, on the pool. */
+export function createReads(knex: Knex): Reads {
+  return {
+    users: userRepository(knex),
+    sessions: sessionRepository(knex),
+    groups: groupRepository(knex),
+    expenses: expenseRepository(knex),
+    categories: categoryRepository(knex),
+    balances: balanceRepository(knex),
+  }
+}
