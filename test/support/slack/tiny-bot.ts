@@ -94,7 +94,7 @@ function listen(bolt: App): string[] {
   bolt.command('/spent', async ({ ack, command, client, respond }) => {
     await ack()
     await client.chat.postMessage({ channel: command.channel_id, ...card(command.text, 'Undo') })
-    await respond({ text: 'Saved.' })
+    await respond({ response_type: 'ephemeral', text: 'Saved.' })
   })
   bolt.command('/ask', async ({ ack, command, client }) => {
     await ack('One moment.')
