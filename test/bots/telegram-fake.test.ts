@@ -108,6 +108,19 @@ describe('the Telegram fake over long polling', () => {
     await fake.waitForMessage(chat, 'query is too old')
   })
 
+  it('sends the data of a button that was edited away meanwhile', async () => {
+    await startPolling()
+    const chat = fake.privateChat(ana)
+    ana.say(chat, '/spent 1')
+    const message = await fake.waitForMessage(chat, 'noted 1')
+    await ana.tap(message, 'Undo')
+    await fake.waitForMessage(chat, 'undone')
+    expect(() => ana.tap(message, 'Undo')).toThrow('no button "Undo"')
+    await ana.tap(message, 'Undo', { isStale: true, isInaccessible: true })
+    const query = fake.updates.at(-1)?.callback_query
+    expect(query).toMatchObject({ data: 'e:1:1:undo', message: { date: 0 } })
+  })
+
   it('complains about a tap that the bot never answers', async () => {
     const bot = await startPolling()
     const chat = fake.privateChat(ana)
@@ -187,6 +200,18 @@ describe('the Telegram fake over a webhook', () => {
       pending_update_count: 1,
       last_error_message: 'Wrong response from the webhook: 401 Unauthorized',
     })
+  })
+
+  it('delivers what waited before it was set, unless that is dropped', async () => {
+    const chat = fake.privateChat(ana)
+    ana.say(chat, 'waited')
+    await startWebhook(newBot(), 'right-secret')
+    await fake.waitForMessage(chat, 'heard waited')
+    const { api } = newBot()
+    await api.deleteWebhook()
+    ana.say(chat, 'dropped')
+    await api.deleteWebhook({ drop_pending_updates: true })
+    expect(await api.getUpdates()).toEqual([])
   })
 
   it('retries a failing update, keeping the order of its chat only', async () => {
@@ -301,6 +326,40 @@ describe('groups', () => {
     expect(standings).toEqual(['member', 'kicked', 'kicked'])
     expect(fake.updates.map((update) => update.message?.text)).toContain('/start@quits_bot token-1')
   })
+
+  it('takes messages for a topic while it is open', async () => {
+    const { api } = newBot()
+    const group = fake.group({ title: 'Flat 12', members: [ana], kind: 'supergroup' })
+    const topic = group.openTopic('Bills')
+    ana.say(group, '/spent 3', { topic })
+    expect(fake.updates[0]?.message).toMatchObject({
+      message_thread_id: topic.id,
+      chat: { is_forum: true },
+    })
+    const thread = { message_thread_id: topic.id }
+    await api.sendMessage(group.id, 'noted', thread)
+    expect(group.lastMessage.wire).toMatchObject(thread)
+    topic.isClosed = true
+    await expect(api.sendMessage(group.id, 'x', thread)).rejects.toThrow('TOPIC_CLOSED')
+    await expect(api.sendMessage(group.id, 'x', { message_thread_id: 99 })).rejects.toThrow(
+      'message thread not found',
+    )
+  })
+
+  it('keeps reactions back until they are asked for by name', async () => {
+    const { api } = newBot()
+    const group = fake.group({ title: 'Flat 12', members: [ana] })
+    ana.promoteBot(group)
+    const said = ana.say(group, 'lunch')
+    ana.react(said, '👌')
+    expect(fake.updates.some((update) => update.message_reaction)).toBe(false)
+    await api.getUpdates({ allowed_updates: ['message_reaction'] })
+    ana.react(said, '👌')
+    ana.say(group, 'not asked for')
+    const [, , reaction, ...more] = fake.updates
+    expect(reaction?.message_reaction?.new_reaction).toEqual([{ type: 'emoji', emoji: '👌' }])
+    expect(more).toEqual([])
+  })
 })
 
 describe('entities', () => {
@@ -344,6 +403,26 @@ describe('refusals', () => {
     for (const [call, words] of cases) await expect(call).rejects.toThrow(words)
     fake.advance(49 * 3600)
     await expect(api.deleteMessage(ana.id, sent.message_id)).rejects.toThrow("can't be deleted")
+  })
+
+  it('let edits change the text, the keyboard and the caption, and deletions remove', async () => {
+    const { api } = newBot()
+    const chat = fake.privateChat(ana)
+    await expect(api.sendMessage(ben.id, 'x')).rejects.toThrow("can't initiate conversation")
+    ana.say(chat, 'hi')
+    const text = await api.sendMessage(ana.id, 'one', { reply_markup: KEYBOARD })
+    await api.editMessageReplyMarkup(ana.id, text.message_id)
+    expect(chat.lastMessage).toMatchObject({ text: 'one', buttons: [] })
+    const photo = await api.sendPhoto(ana.id, new InputFile(PNG, 'chart.png'), { caption: 'May' })
+    await api.editMessageCaption(ana.id, photo.message_id, { caption: 'June' })
+    expect(chat.lastMessage.text).toBe('June')
+    await expect(api.editMessageText(ana.id, photo.message_id, 'x')).rejects.toThrow('no text')
+    await api.deleteMessage(ana.id, photo.message_id)
+    expect(chat.messages.map((message) => message.text)).toEqual(['one'])
+    chat.reactionsAllowed = false
+    await expect(
+      api.setMessageReaction(ana.id, text.message_id, [{ type: 'emoji', emoji: '👍' }]),
+    ).rejects.toThrow('REACTION_INVALID')
   })
 
   it('come in a storm when a test asks for it', async () => {

@@ -1,7 +1,7 @@
 import type { BotCommand, BotCommandScope, Message, UserFromGetMe } from '@grammyjs/types'
 import type { FakeChat } from './chats.ts'
 import type { Person } from './people.ts'
-import { badRequest } from './refusal.ts'
+import { badRequest, forbidden } from './refusal.ts'
 import type { NewUpdate } from './wire.ts'
 
 export interface CallbackAnswer {
@@ -104,8 +104,10 @@ export class World {
 
   chat(id: number | string): FakeChat {
     const chat = this.chats.get(Number(id))
-    if (!chat) throw badRequest('chat not found')
-    return chat
+    if (chat) return chat
+    throw this.people.has(Number(id))
+      ? forbidden("bot can't initiate conversation with a user")
+      : badRequest('chat not found')
   }
 
   storeFile(name: string, bytes: Buffer, folder: string): StoredFile {
