@@ -302,6 +302,7 @@ describe('groups', () => {
     })
     await api.sendMessage(upgraded.id, 'after')
     expect(upgraded.lastMessage.id).toBe(2)
+    expect(await api.getChat(upgraded.id)).toMatchObject({ type: 'supergroup', title: 'Flat 12' })
     const news = fake.updates.map((update) => update.message)
     expect(news.map((message) => message?.migrate_to_chat_id)).toEqual([upgraded.id, undefined])
     expect(news.map((message) => message?.migrate_from_chat_id)).toEqual([undefined, group.id])
@@ -374,6 +375,20 @@ describe('entities', () => {
       ['hashtag', '#food'],
       ['email', 'a@b.io'],
     ])
+  })
+})
+
+describe('what the bot sends', () => {
+  it('is trimmed, its entities move along and links are marked', async () => {
+    const { api } = newBot()
+    const chat = fake.privateChat(ana)
+    ana.say(chat, 'hi')
+    const sent = await api.sendMessage(ana.id, '\n  Total 12 https://example.com/x. ', {
+      entities: [{ type: 'bold', offset: 3, length: 5 }],
+    })
+    expect(sent.text).toBe('Total 12 https://example.com/x.')
+    expect(chat.lastMessage.marked('bold')).toEqual(['Total'])
+    expect(chat.lastMessage.marked('url')).toEqual(['https://example.com/x'])
   })
 })
 
