@@ -56,14 +56,14 @@ export function requireEmail(text: string): string {
 }
 
 /** Length in code points; any character counts and nothing is cut (ASVS 2.1). */
-export function requirePassword(password: string): string {
+export function requirePassword(password: string, pointer = '/password'): string {
   const length = [...password].length
   if (length < 8 || length > 256 || !password.isWellFormed()) {
     throw invalid(
       'password-length',
       'A password has 8 to 256 characters.',
       { least: 8, most: 256 },
-      '/password',
+      pointer,
     )
   }
   return password

@@ -3,6 +3,7 @@ import { conflict, DomainError, forbidden, invalid, notFound } from '../errors.t
 import type { Group } from '../groups/group.ts'
 import { may, requirePermission } from '../groups/policy.ts'
 import { difference, entriesOf } from '../ledger/ledger-entry.ts'
+import type { CurrencyCode } from '../money/currencies.ts'
 import type { Money } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
@@ -15,7 +16,8 @@ import type { PayerInput, SplitInput } from './split.ts'
 /** Only what is present changes. */
 export type EditExpense = {
   readonly kind?: ExpenseKind
-  readonly amount?: Money
+  /** Null together with an itemized split: then the items make the amount. */
+  readonly amount?: Money | null
   readonly description?: string
   readonly notes?: string
   readonly spentOn?: CalendarDate
@@ -37,24 +39,33 @@ export async function editExpense(
   changes: EditExpense,
 ): Promise<Expense> {
   const { group, expense: before } = await lockExpense(tx, actor, id, expected)
-  if (before.voidedAt)
-    throw conflict('expense-voided', 'This expense was undone. Restore it first.')
+  requireInForce(before)
   if (changes.categoryId) await requireUsableCategory(tx.categories, group, changes.categoryId)
   const draft = { ...before, ...changes, terms: changedTerms(before, changes) }
-  const touchesMoney = changes.amount || changes.payers || changes.split || changes.kind
+  const touchesMoney =
+    changes.amount !== undefined || changes.payers || changes.split || changes.kind
   const composed = await composeExpense(tx, group, draft, before)
-  const after: Expense = {
-    ...composed,
-    ...(touchesMoney
-      ? {}
-      : { amount: before.amount, payers: before.payers, splits: before.splits }),
-    version: before.version + 1,
-    updatedAt: tx.clock.now(),
-  }
+  const { amount, payers, splits } = touchesMoney ? composed : before
+  return writeEdited(tx, actor, before, { ...composed, amount, payers, splits })
+}
+
+/** Puts `composed` in the place of `before`, in the books and in the history. */
+export async function writeEdited(
+  tx: Transaction,
+  actor: Actor,
+  before: Expense,
+  composed: Expense,
+): Promise<Expense> {
+  const after = { ...composed, version: before.version + 1, updatedAt: tx.clock.now() }
   await tx.expenses.replace(after)
-  await tx.balances.post(group.id, difference(entriesOf(before), entriesOf(after)))
+  await tx.balances.post(after.groupId, difference(entriesOf(before), entriesOf(after)))
   await tx.events.append(expenseEdited(before, after, actor, tx))
   return after
+}
+
+export function requireInForce(expense: Expense): void {
+  if (expense.voidedAt)
+    throw conflict('expense-voided', 'This expense was undone. Restore it first.')
 }
 
 /**
@@ -69,7 +80,7 @@ function changedTerms(before: Expense, changes: EditExpense): Expense['terms'] {
   if (!changes.amount) return terms
   return {
     payers: changes.payers ?? followingPayers(terms.payers),
-    split: changes.split ?? followingSplit(terms.split),
+    split: changes.split ?? followingSplit(terms.split, changes.amount.currency),
   }
 }
 
@@ -84,7 +95,7 @@ function followingPayers(payers: readonly PayerInput[]): readonly PayerInput[] {
   )
 }
 
-function followingSplit(split: SplitInput): SplitInput {
+function followingSplit(split: SplitInput, currency: CurrencyCode): SplitInput {
   if (split.method === 'itemized') {
     throw invalid(
       'split-needs-items',
@@ -93,7 +104,11 @@ function followingSplit(split: SplitInput): SplitInput {
       '/split',
     )
   }
-  if (split.method !== 'exact') return split
+  const isFixed =
+    split.method === 'exact' ||
+    (split.method === 'adjustment' &&
+      split.participants.some(({ adjustment }) => adjustment.currency !== currency))
+  if (!isFixed) return split
   if (split.participants.length === 1) {
     return { method: 'equal', participants: [{ userId: split.participants[0]!.userId }] }
   }

@@ -71,7 +71,8 @@ export async function recordExpense(
   return expense
 }
 
-function equalSplit(group: Group): SplitInput {
+/** Among those who are in the group now and take part in it. */
+export function equalSplit(group: Group): SplitInput {
   const sharers = activeMembers(group).filter((member) => member.role !== 'viewer')
   return { method: 'equal', participants: sharers.map((member) => ({ userId: member.userId })) }
 }
