@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { findServerProcesses } from '../../src/db/embedded-processes.ts'
+import { findPostmaster, findServerProcesses } from '../../src/db/embedded-processes.ts'
 
 export type Report = {
   outcome?: string
@@ -37,6 +37,18 @@ export function temporaryFolders() {
 
 export function killServer(dataDir: string): void {
   for (const { pid } of findServerProcesses(join(dataDir, 'postgres'))) process.kill(pid, 'SIGKILL')
+}
+
+/** Ends a server in a signal handler, where nothing can be awaited; its shared memory goes with it. */
+export function endServerNow(dataDir: string): void {
+  const cluster = join(dataDir, 'postgres')
+  const postmaster = findPostmaster(cluster)
+  if (postmaster) process.kill(postmaster.pid, 'SIGQUIT')
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let tries = 0; tries < 100 && findServerProcesses(cluster).length > 0; tries += 1) {
+    Atomics.wait(pause, 0, 0, 20)
+  }
+  killServer(dataDir)
 }
 
 /** Starts Quits' database in a child process. @param prefix such as setpriv with its options */
