@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
-import { conflict, DomainError, invalid, unavailable } from '../domain/errors.ts'
+import { conflict, DomainError, invalid, LostRace, unavailable } from '../domain/errors.ts'
 import type { Clock, Ids, RequestKey, StoredAnswer, UnitOfWork } from '../domain/ports.ts'
 import { createTransaction } from './transaction.ts'
 
@@ -50,6 +50,7 @@ async function retrying<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 function isLostRace(error: unknown): boolean {
+  if (error instanceof LostRace) return true
   const { code, nativeError } = error as { code?: string; nativeError?: { code?: string } }
   return ['40001', '40P01'].includes(code ?? nativeError?.code ?? '')
 }

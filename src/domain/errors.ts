@@ -83,6 +83,14 @@ export function unavailable(code: string, detail: string, retryAfterSeconds = 2)
   return new DomainError('unavailable', code, detail, { retryAfterSeconds })
 }
 
+/** Another transaction was quicker with the same row; the whole work starts over and finds it there. */
+export class LostRace extends Error {
+  constructor() {
+    super('another transaction was quicker')
+    this.name = 'LostRace'
+  }
+}
+
 /** For the default branch of a union: the compiler refuses it when a case is missing. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`)

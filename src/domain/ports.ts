@@ -108,6 +108,13 @@ export type IdentityRepository = {
   /** False when another transaction was quicker: read it again. */
   insert(identity: Identity): Promise<boolean>
   update(identity: Identity): Promise<void>
+  /** Members of the group who go by this username on the platform: candidates, not proof. */
+  membersCalled(
+    groupId: string,
+    platform: Platform,
+    tenant: string,
+    username: string,
+  ): Promise<readonly string[]>
 }
 
 export type ChatSpaceRepository = {
@@ -217,6 +224,7 @@ export type Inbox = {
   /** False when this delivery is known already. */
   store(entry: Omit<InboxEntry, 'reply' | 'state' | 'attempts'>): Promise<boolean>
   find(id: string): Promise<InboxEntry | null>
+  findDelivery(platform: Platform, tenant: string, deliveryKey: string): Promise<InboxEntry | null>
   /** The reply was sent; secrets of the transport are no longer needed and taken out. */
   markAnswered(id: string, payload: unknown): Promise<void>
   /** Counts the attempt; due again later, or set aside as failed. */

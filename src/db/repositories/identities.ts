@@ -22,6 +22,17 @@ export function identityRepository(db: Knex): IdentityRepository {
         .findById(identity.id)
         .patch({ ...identity })
     },
+    async membersCalled(groupId, platform, tenant, username) {
+      const rows = await IdentityModel.query(db)
+        .where({ platform, tenant })
+        .whereRaw('lower(username) = lower(?)', [username])
+        .whereRaw(
+          'user_id in (select user_id from group_members where group_id = ? and left_at is null)',
+          [groupId],
+        )
+        .select('userId')
+      return rows.map((row) => row.userId)
+    },
   }
 }
 

@@ -35,6 +35,12 @@ export function createInbox(knex: Knex): Inbox {
       const row = await knex('chat_inbox').where({ id }).first()
       return row ? toEntry(row) : null
     },
+    async findDelivery(platform, tenant, deliveryKey) {
+      const row = await knex('chat_inbox')
+        .where({ platform, tenant, delivery_key: deliveryKey })
+        .first()
+      return row ? toEntry(row) : null
+    },
     async markAnswered(id, payload) {
       await knex('chat_inbox')
         .where({ id })
