@@ -41,7 +41,10 @@ export function lockFolder(dataDir: string): FolderLock {
         rmSync(place, { force: true })
         continue
       }
-      if (place !== lock) renameSync(draft, lock)
+      if (place !== lock) {
+        renameSync(draft, lock)
+        rmSync(place)
+      }
       sweep(lock)
       return { release: () => release(lock, mine.nonce) }
     }
@@ -51,13 +54,13 @@ export function lockFolder(dataDir: string): FolderLock {
   }
 }
 
-/** Succeeded claims and drafts of processes that died on the way. */
+/** Removes what processes left that died on the way; an unreadable draft may still be written to. */
 function sweep(lock: string): void {
   for (const name of readdirSync(dirname(lock))) {
     if (!name.startsWith(`${basename(lock)}.`)) continue
     const path = join(dirname(lock), name)
     const claim = readClaim(path)
-    if (claim && !isRunning(claim)) rmSync(path, { force: true })
+    if (claim && claim.pid !== 0 && !isRunning(claim)) rmSync(path, { force: true })
   }
 }
 

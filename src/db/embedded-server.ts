@@ -44,6 +44,8 @@ export type ServerPlan = {
 const pollMs = 10
 const readyTimeoutMs = 60_000
 const fastStopTimeoutMs = 10_000
+const immediateStopTimeoutMs = 3000
+const silenceTimeoutMs = 3000
 const maxLogBytes = 5_000_000
 
 /** Errors of single statements stay out of the log: they would quote what people wrote. */
@@ -107,7 +109,7 @@ export async function awaitReady(
     if (!isAlive()) return 'ended'
     if (readPostmasterFile(plan.cluster)?.status === 'ready') {
       // A server that calls itself ready gets less patience than one that recovers.
-      silentUntil = Math.min(silentUntil, Date.now() + 5000)
+      silentUntil = Math.min(silentUntil, Date.now() + silenceTimeoutMs)
       const answer = await tryConnect(plan.connection, 2000)
       if (answer === 'connected') return undefined
       if (answer === 'password') return 'password'
@@ -142,14 +144,14 @@ export async function ensureDatabase(connection: Connection): Promise<void> {
 }
 
 /** Fast, then immediate, then by force; resolves when none of the server's processes remains. */
-export async function stopServer(cluster: string): Promise<void> {
+export async function stopServer(cluster: string, patienceMs = fastStopTimeoutMs): Promise<void> {
   const postmaster = findPostmaster(cluster)
   if (postmaster) {
     sendSignal(postmaster, 'SIGINT')
     const gone = () => !isRunning(postmaster)
-    if (!(await eventually(gone, fastStopTimeoutMs))) {
+    if (!(await eventually(gone, patienceMs))) {
       sendSignal(postmaster, 'SIGQUIT')
-      await eventually(gone, 5000)
+      await eventually(gone, immediateStopTimeoutMs)
     }
   }
   const empty = () => findServerProcesses(cluster).length === 0
@@ -228,13 +230,15 @@ async function withClient<Result>(
   }
 }
 
+export function stillRecovering(cluster: string): EmbeddedStartError {
+  return new EmbeddedStartError(
+    `PostgreSQL is still recovering ${cluster} after ${readyTimeoutMs / 1000} seconds and ` +
+      'goes on doing so. Start Quits again in a few minutes.',
+  )
+}
+
 function startFault(plan: ServerPlan, fault: string | undefined, output: string) {
-  if (fault === 'recovering') {
-    return new EmbeddedStartError(
-      `PostgreSQL is still recovering ${plan.cluster} after ${readyTimeoutMs / 1000} seconds and ` +
-        'goes on doing so. Start Quits again in a few minutes.',
-    )
-  }
+  if (fault === 'recovering') return stillRecovering(plan.cluster)
   if (fault === 'password') {
     return new EmbeddedStartError(
       'The password in postgres-password is not the one of the database beside it. ' +

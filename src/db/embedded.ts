@@ -27,6 +27,7 @@ import {
   eventually,
   launchServer,
   type ServerPlan,
+  stillRecovering,
   stopServer,
   tryConnect,
 } from './embedded-server.ts'
@@ -65,6 +66,8 @@ type Running = {
   readonly endpoint: Endpoint
   readonly connection: Connection
 }
+
+const orphanPatienceMs = 2000
 
 /** Starts, recovers or adopts the server of a data folder. @throws EmbeddedStartError */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
@@ -173,6 +176,7 @@ async function adopt(site: Site, password: string): Promise<Running | undefined>
   if (!server || !endpoint || file.status === 'stopping') return undefined
   const connection = connectionTo(site, endpoint, password)
   const fault = await awaitReady({ cluster: site.cluster, connection }, () => isRunning(server))
+  if (fault === 'recovering') throw stillRecovering(site.cluster)
   return fault === undefined ? { outcome: 'adopted', server, endpoint, connection } : undefined
 }
 
@@ -190,7 +194,7 @@ async function clearRemains(site: Site, password: string): Promise<boolean> {
   }
   const stopping = () => readPostmasterFile(site.cluster)?.status === 'stopping'
   if (stopping()) await eventually(() => findServerProcesses(site.cluster).length === 0, 10_000)
-  await stopServer(site.cluster)
+  await stopServer(site.cluster, orphanPatienceMs)
   rmSync(join(site.cluster, 'postmaster.pid'), { force: true })
   return file !== undefined
 }

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type EmbeddedDatabase, startEmbedded } from '../../src/db/embedded.ts'
+import { hydrateSymlinks } from '../../src/db/embedded-binaries.ts'
 import { findPostmaster, findServerProcesses } from '../../src/db/embedded-processes.ts'
 import { killServer, query, runChild, temporaryFolders } from '../support/embedded-folder.ts'
 
@@ -174,6 +176,7 @@ describe('two starts on one folder', () => {
     } finally {
       await Promise.all(children.map(({ end }) => end('SIGTERM')))
     }
+    expect(readdirSync(dataDir).filter((name) => name.startsWith('quits.lock'))).toEqual([])
   })
 
   it('is not held up by a lock that was cut short', async () => {
@@ -219,7 +222,7 @@ describe('after a crash', () => {
     expect(await keptRows(database)).toContain(1)
   })
 
-  it('replaces an orphan that does not answer', async () => {
+  it('stops an orphan with another password, and sets a new one once the file is gone', async () => {
     const first = runChild(dataDir)
     await first.until(({ outcome }) => outcome === 'started')
     await first.end('SIGKILL')
@@ -263,6 +266,20 @@ describe('after a crash', () => {
       timeout: 10_000,
       interval: 50,
     })
+  })
+})
+
+describe('the binaries', () => {
+  it('get the symlinks that npm left out', () => {
+    const root = folders.make()
+    const lib = join(root, 'native', 'lib')
+    mkdirSync(lib, { recursive: true })
+    writeFileSync(join(lib, 'libpq.so.5.18'), 'library')
+    const link = { source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' }
+    writeFileSync(join(root, 'native', 'pg-symlinks.json'), JSON.stringify([link]))
+    hydrateSymlinks(root, 'a-package')
+    expect(readlinkSync(join(lib, 'libpq.so.5'))).toBe('libpq.so.5.18')
+    expect(readFileSync(join(lib, 'libpq.so.5'), 'utf8')).toBe('library')
   })
 })
 
