@@ -19,3 +19,14 @@ export function refusal(work: () => unknown): string {
   const { kind, code, faults } = refusalOf(work)
   return `${kind} ${code} ${faults[0]?.pointer ?? ''}`.trimEnd()
 }
+
+/** The same for work that goes on in the background. */
+export async function eventualRefusalOf(work: () => Promise<unknown>): Promise<DomainError> {
+  const outcome = await work().then(
+    () => null,
+    (error: unknown) => error,
+  )
+  return refusalOf(() => {
+    if (outcome !== null) throw outcome
+  })
+}
