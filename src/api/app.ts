@@ -1,0 +1,83 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { RegistrationPolicy } from '../domain/accounts/register.ts'
+import type { CurrencyCode } from '../domain/money/currencies.ts'
+import type { Clock, Ids, PasswordHasher, Reads, UnitOfWork } from '../domain/ports.ts'
+import type { TimeZone } from '../domain/time/zone.ts'
+import { registerAuthentication } from './plugins/authentication.ts'
+import { registerDocs } from './plugins/docs.ts'
+import { registerHealth } from './plugins/health.ts'
+import { registerJsonBody } from './plugins/json-body.ts'
+import { logController, loggerOptions, registerRequestLog, requestId } from './plugins/logging.ts'
+import { answerClientError, answerFrameworkError, registerProblems } from './plugins/problems.ts'
+import { registerSecurityHeaders } from './plugins/security-headers.ts'
+import { registerValidation } from './plugins/validation.ts'
+import { authRoutes } from './routes/auth.ts'
+import { categoryRoutes } from './routes/categories.ts'
+import { expenseRoutes } from './routes/expenses.ts'
+import { groupRoutes } from './routes/groups.ts'
+import { userRoutes } from './routes/users.ts'
+
+export type ApiConfig = {
+  readonly jwtSecret: string
+  /** Tokens signed with it stay good until they end; new ones are signed with the current one. */
+  readonly jwtSecretPrevious: string | null
+  /** Addresses of proxies whose forwarded headers count. */
+  readonly trustProxy: readonly string[]
+  readonly registration: RegistrationPolicy
+  readonly defaultCurrency: CurrencyCode
+  readonly defaultTimeZone: TimeZone
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+/** Everything the API needs from the rest of the program. */
+export type ApiServices = {
+  readonly reads: Reads
+  readonly unitOfWork: UnitOfWork
+  readonly hasher: PasswordHasher
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly config: ApiConfig
+  isDatabaseReady(): Promise<boolean>
+  /** Standard error when left out. */
+  readonly logStream?: { write(line: string): void }
+}
+
+const bodyLimitBytes = 1_048_576
+const headersTimeoutMs = 10_000
+const requestTimeoutMs = 30_000
+/** Node looks for requests that are overdue this often; its own 30 s would let slow ones pile up. */
+const connectionsCheckingIntervalMs = 3_000
+
+/** The whole API, not listening yet; others may register their plugins before `ready`. */
+export async function buildApp(services: ApiServices): Promise<FastifyInstance> {
+  const { trustProxy } = services.config
+  const app = Fastify({
+    logger: loggerOptions(services),
+    logController,
+    genReqId: requestId,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: connectionsCheckingIntervalMs,
+    },
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    return503OnClosing: false,
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  registerRequestLog(app)
+  registerSecurityHeaders(app)
+  registerProblems(app)
+  registerValidation(app)
+  registerJsonBody(app)
+  await registerAuthentication(app, services)
+  await registerDocs(app)
+  registerHealth(app, services.isDatabaseReady)
+  for (const routes of [authRoutes, userRoutes, expenseRoutes, categoryRoutes, groupRoutes]) {
+    await app.register(routes, { prefix: '/api/v1', services })
+  }
+  return app
+}

@@ -1,0 +1,99 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+
+export type Document = NonNullable<FastifyDynamicSwaggerOptions['openapi']>
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+type JsonObject = { [key: string]: Json }
+
+const componentName = /^[A-Z][A-Za-z]+$/
+
+/**
+ * Routes carry whole schemas, so that their types are known. Here every schema with a title becomes
+ * a component of that name, which two different schemas may not share.
+ */
+export function finishDocument(document: Document): Document {
+  const { components, paths, ...rest } = structuredClone(document) as unknown as {
+    components: JsonObject
+    paths: JsonObject
+  } & JsonObject
+  const schemas: Record<string, Json> = {}
+  const hoisted = hoist(paths, schemas) as JsonObject
+  nameVariants(schemas)
+  for (const path of Object.values(hoisted)) {
+    for (const operation of Object.values(path as JsonObject))
+      describeHeaders(operation as JsonObject)
+  }
+  const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return {
+    ...rest,
+    components: { ...components, schemas: sorted },
+    paths: hoisted,
+  } as unknown as Document
+}
+
+function hoist(value: Json, schemas: Record<string, Json>): Json {
+  if (Array.isArray(value)) return value.map((item) => hoist(item, schemas))
+  if (typeof value !== 'object' || value === null) return value
+  const copy = Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === 'examples' || key === 'example' ? item : hoist(item, schemas),
+    ]),
+  )
+  const { title } = copy
+  const isSchema = copy.type !== undefined || copy.oneOf !== undefined
+  if (!isSchema || typeof title !== 'string' || !componentName.test(title)) return copy
+  const known = schemas[title]
+  if (known && JSON.stringify(known) !== JSON.stringify(copy)) {
+    throw new Error(`two schemas have the title ${title}`)
+  }
+  schemas[title] = copy
+  return { $ref: `#/components/schemas/${title}` }
+}
+
+/** Tells readers which value of the discriminator stands for which variant. */
+function nameVariants(schemas: Record<string, Json>): void {
+  for (const schema of Object.values(schemas) as JsonObject[]) {
+    const discriminator = schema.discriminator as JsonObject | undefined
+    if (!discriminator) continue
+    const property = discriminator.propertyName as string
+    discriminator.mapping = Object.fromEntries(
+      (schema.oneOf as { $ref: string }[]).map(({ $ref }) => {
+        const variant = schemas[$ref.split('/').at(-1)!] as JsonObject
+        const { const: value, enum: values } = (variant.properties as JsonObject)[property] as {
+          const?: string
+          enum?: string[]
+        }
+        return [value ?? values?.[0] ?? '', $ref]
+      }),
+    )
+  }
+}
+
+const text = (description: string, example: string): Json => ({
+  description,
+  schema: { type: 'string' },
+  example,
+})
+
+/** Headers that come with a status or a resource, whatever the operation. */
+function describeHeaders(operation: JsonObject): void {
+  const parameters = (operation.parameters ?? []) as { name: string }[]
+  const isRepeatable = parameters.some(({ name }) => name.toLowerCase() === 'idempotency-key')
+  for (const [status, response] of Object.entries(operation.responses as JsonObject)) {
+    const headers: JsonObject = {}
+    if (
+      status.startsWith('2') &&
+      /schemas\/(Expense|Group|Category)"/.test(JSON.stringify(response))
+    ) {
+      headers.ETag = text('The version; give it as If-Match.', '"1"')
+    }
+    if (status.startsWith('2') && isRepeatable) {
+      headers['Idempotency-Replayed'] = text('Only on a repeated answer.', 'true')
+    }
+    if (status === '401') headers['WWW-Authenticate'] = text('How to sign in.', 'Bearer')
+    if (status === '429' || status === '5XX') {
+      headers['Retry-After'] = text('Seconds to wait.', '2')
+    }
+    if (Object.keys(headers).length > 0) (response as JsonObject).headers = headers
+  }
+}

@@ -1,0 +1,28 @@
+import { Ajv2020, type Options } from 'ajv/dist/2020.js'
+import type { FastifyInstance } from 'fastify'
+import { formats } from '../schemas/fields.ts'
+
+const shared: Options = {
+  allErrors: true,
+  // Faults carry schema and value, from which `describe-fault.ts` finds its words.
+  verbose: true,
+  strictTypes: false,
+  allowUnionTypes: true,
+  discriminator: true,
+  formats,
+}
+
+/**
+ * Fastify's own check drops unknown fields and turns null into text without a word. Bodies are taken
+ * as they are; parameters come as text and have to be converted.
+ */
+export function registerValidation(app: FastifyInstance): void {
+  const asSent = new Ajv2020({ ...shared, coerceTypes: false, removeAdditional: false })
+  const converting = new Ajv2020({ ...shared, coerceTypes: true, useDefaults: true })
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? asSent : converting).compile(schema as object),
+  )
+  // Presenters return the schema's own type and the tests hold replies against it, so a reply
+  // needs no second filter that would have to choose between the six split schemas.
+  app.setSerializerCompiler(() => (resource) => JSON.stringify(resource))
+}

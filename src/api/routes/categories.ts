@@ -1,0 +1,84 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { createCategory } from '../../domain/expenses/categories.ts'
+import { listCategoryExpenses } from '../../domain/expenses/read-expenses.ts'
+import type { ApiServices } from '../app.ts'
+import { actorOf } from '../plugins/authentication.ts'
+import { create, tagged } from '../plugins/once.ts'
+import { presentCategory } from '../presenters/category.ts'
+import { presentExpense } from '../presenters/expense.ts'
+import { CategoriesSchema, CategoryBody, CategorySchema } from '../schemas/category.ts'
+import { ExpensePage } from '../schemas/expense.ts'
+import { IdParams } from '../schemas/fields.ts'
+import { IdempotencyHeaders } from '../schemas/headers.ts'
+import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
+import { bodyProblems, problems } from '../schemas/problem.ts'
+
+type Options = { readonly services: ApiServices }
+
+export const categoryRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
+  const { reads, unitOfWork } = services
+
+  app.get(
+    '/categories',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'listCategories',
+        summary: 'Categories that you can see',
+        description: "The system's, your own, and those of your groups.",
+        tags: ['categories'],
+        response: { 200: CategoriesSchema, ...problems(401) },
+      },
+    },
+    async (request) => {
+      const categories = await reads.categories.visibleTo(actorOf(request).userId)
+      return { items: categories.map(presentCategory), nextCursor: null }
+    },
+  )
+
+  app.post(
+    '/categories',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'createCategory',
+        summary: 'Add a category of your own or of a group',
+        tags: ['categories'],
+        headers: IdempotencyHeaders,
+        body: CategoryBody,
+        response: { 201: CategorySchema, ...problems(...bodyProblems, 401, 403, 404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const category = await create(unitOfWork, request, reply, async (tx) =>
+        presentCategory(await createCategory(tx, actorOf(request), request.body)),
+      )
+      return tagged(reply, category)
+    },
+  )
+
+  app.get(
+    '/categories/:id/expenses',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'listCategoryExpenses',
+        summary: 'Expenses of a category and of those below it',
+        tags: ['categories', 'expenses'],
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: ExpensePage, ...problems(400, 401, 404) },
+      },
+    },
+    async (request) =>
+      presentPage(
+        await listCategoryExpenses(
+          reads,
+          actorOf(request),
+          request.params.id,
+          readPage(request.query),
+        ),
+        presentExpense,
+      ),
+  )
+}

@@ -1,0 +1,205 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { editExpense } from '../../domain/expenses/edit-expense.ts'
+import { listVisibleExpenses, readExpense } from '../../domain/expenses/read-expenses.ts'
+import { readHistory } from '../../domain/expenses/read-history.ts'
+import { recordExpense } from '../../domain/expenses/record-expense.ts'
+import { replaceExpense } from '../../domain/expenses/replace-expense.ts'
+import { restoreExpense, voidExpense } from '../../domain/expenses/void-expense.ts'
+import type { ApiServices } from '../app.ts'
+import { actorOf } from '../plugins/authentication.ts'
+import { create, expectedVersion, tagged } from '../plugins/once.ts'
+import { presentEvent, presentExpense } from '../presenters/expense.ts'
+import {
+  EditExpenseBody,
+  ExpensePage,
+  ExpenseSchema,
+  HistorySchema,
+  NewExpenseBody,
+  ReplaceExpenseBody,
+} from '../schemas/expense.ts'
+import { IdParams } from '../schemas/fields.ts'
+import { IdempotencyHeaders, IfMatchHeaders } from '../schemas/headers.ts'
+import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
+import { bodyProblems, problems } from '../schemas/problem.ts'
+import { readExpenseChanges, readNewExpense } from '../schemas/read-expense.ts'
+
+type Options = { readonly services: ApiServices }
+
+export const expenseRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
+  const { reads, unitOfWork } = services
+  const config = { access: 'user' } as const
+  const tags = ['expenses']
+
+  app.get(
+    '/expenses',
+    {
+      config,
+      schema: {
+        operationId: 'listExpenses',
+        summary: 'Expenses of all your groups',
+        tags,
+        querystring: PageQuery,
+        response: { 200: ExpensePage, ...problems(400, 401) },
+      },
+    },
+    async (request) =>
+      presentPage(
+        await listVisibleExpenses(reads, actorOf(request), readPage(request.query)),
+        presentExpense,
+      ),
+  )
+
+  app.post(
+    '/expenses',
+    {
+      config,
+      schema: {
+        operationId: 'recordExpense',
+        summary: 'Record an expense or an income',
+        description:
+          'Without `groupId` in your personal group; without `payers` paid by you; without `split` shared equally.',
+        tags,
+        headers: IdempotencyHeaders,
+        body: NewExpenseBody,
+        response: { 201: ExpenseSchema, ...problems(...bodyProblems, 401, 403, 404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const { groupId } = request.body
+      const input = { ...readNewExpense(request.body), ...(groupId ? { groupId } : {}) }
+      const expense = await create(unitOfWork, request, reply, async (tx) =>
+        presentExpense(await recordExpense(tx, actorOf(request), input)),
+      )
+      reply.header('location', `/api/v1/expenses/${expense.id}`)
+      return tagged(reply, expense)
+    },
+  )
+
+  app.get(
+    '/expenses/:id',
+    {
+      config,
+      schema: {
+        operationId: 'getExpense',
+        summary: 'One expense',
+        tags,
+        params: IdParams,
+        response: { 200: ExpenseSchema, ...problems(400, 401, 404) },
+      },
+    },
+    async (request, reply) =>
+      tagged(reply, presentExpense(await readExpense(reads, actorOf(request), request.params.id))),
+  )
+
+  app.put(
+    '/expenses/:id',
+    {
+      config,
+      schema: {
+        operationId: 'replaceExpense',
+        summary: 'State an expense anew',
+        tags,
+        params: IdParams,
+        headers: IfMatchHeaders,
+        body: ReplaceExpenseBody,
+        response: { 200: ExpenseSchema, ...problems(...bodyProblems, 401, 403, 404, 409, 412) },
+      },
+    },
+    async (request, reply) => {
+      const input = readNewExpense(request.body)
+      const expense = await unitOfWork.run((tx) =>
+        replaceExpense(tx, actorOf(request), request.params.id, expectedVersion(request), input),
+      )
+      return tagged(reply, presentExpense(expense))
+    },
+  )
+
+  app.patch(
+    '/expenses/:id',
+    {
+      config,
+      schema: {
+        operationId: 'editExpense',
+        summary: 'Change some of an expense',
+        tags,
+        params: IdParams,
+        headers: IfMatchHeaders,
+        body: EditExpenseBody,
+        response: { 200: ExpenseSchema, ...problems(...bodyProblems, 401, 403, 404, 409, 412) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { id } = request.params
+      const expense = await unitOfWork.run(async (tx) => {
+        const before = await readExpense(tx, actor, id)
+        const changes = readExpenseChanges(request.body, before.amount)
+        return editExpense(tx, actor, id, expectedVersion(request), changes)
+      })
+      return tagged(reply, presentExpense(expense))
+    },
+  )
+
+  app.delete(
+    '/expenses/:id',
+    {
+      config,
+      schema: {
+        operationId: 'voidExpense',
+        summary: 'Take an expense out of force',
+        description: 'It stays readable, marked by `voidedAt`, and can be restored.',
+        tags,
+        params: IdParams,
+        headers: IfMatchHeaders,
+        response: { 200: ExpenseSchema, ...problems(400, 401, 403, 404, 409, 412) },
+      },
+    },
+    async (request, reply) => {
+      const expense = await unitOfWork.run((tx) =>
+        voidExpense(tx, actorOf(request), request.params.id, expectedVersion(request)),
+      )
+      return tagged(reply, presentExpense(expense))
+    },
+  )
+
+  app.post(
+    '/expenses/:id/restore',
+    {
+      config,
+      schema: {
+        operationId: 'restoreExpense',
+        summary: 'Put a voided expense back in force',
+        tags,
+        params: IdParams,
+        headers: IfMatchHeaders,
+        response: { 200: ExpenseSchema, ...problems(400, 401, 403, 404, 409, 412) },
+      },
+    },
+    async (request, reply) => {
+      const expense = await unitOfWork.run((tx) =>
+        restoreExpense(tx, actorOf(request), request.params.id, expectedVersion(request)),
+      )
+      return tagged(reply, presentExpense(expense))
+    },
+  )
+
+  app.get(
+    '/expenses/:id/history',
+    {
+      config,
+      schema: {
+        operationId: 'getExpenseHistory',
+        summary: 'What happened to an expense',
+        tags,
+        params: IdParams,
+        response: { 200: HistorySchema, ...problems(400, 401, 404) },
+      },
+    },
+    async (request) => {
+      const events = await unitOfWork.run((tx) =>
+        readHistory(tx, actorOf(request), request.params.id),
+      )
+      return { items: events.map(presentEvent), nextCursor: null }
+    },
+  )
+}

@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { changePassword, editProfile, wrongPassword } from '../../domain/accounts/edit-profile.ts'
+import { requirePassword } from '../../domain/accounts/register.ts'
+import { notFound } from '../../domain/errors.ts'
+import { listOwnExpenses } from '../../domain/expenses/read-expenses.ts'
+import { parseCurrency } from '../../domain/money/currencies.ts'
+import { parseTimeZone } from '../../domain/time/zone.ts'
+import type { ApiServices } from '../app.ts'
+import { actorOf } from '../plugins/authentication.ts'
+import { presentExpense } from '../presenters/expense.ts'
+import { presentUser } from '../presenters/user.ts'
+import { ExpensePage } from '../schemas/expense.ts'
+import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
+import { bodyProblems, problems } from '../schemas/problem.ts'
+import { EditUserBody, UserSchema } from '../schemas/user.ts'
+
+type Options = { readonly services: ApiServices }
+
+export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
+  const { reads, unitOfWork, hasher } = services
+
+  app.get(
+    '/users/me',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'getMe',
+        summary: 'Who is signed in',
+        tags: ['users'],
+        response: { 200: UserSchema, ...problems(401) },
+      },
+    },
+    async (request) => {
+      const user = await reads.users.find(actorOf(request).userId)
+      if (!user) throw notFound('user')
+      return presentUser(user)
+    },
+  )
+
+  app.put(
+    '/users/me',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'editMe',
+        summary: 'Change your profile or password',
+        tags: ['users'],
+        body: EditUserBody,
+        response: { 200: UserSchema, ...problems(...bodyProblems, 401, 409, 429) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { currentPassword, newPassword, timeZone, defaultCurrency, ...words } = request.body
+      const changes = {
+        ...words,
+        ...(timeZone === undefined ? {} : { timeZone: parseTimeZone(timeZone, '/timeZone') }),
+        ...(defaultCurrency === undefined
+          ? {}
+          : { defaultCurrency: parseCurrency(defaultCurrency, '/defaultCurrency') }),
+      }
+      const passwordHash =
+        newPassword === undefined
+          ? null
+          : await newHash(actor.userId, currentPassword ?? '', newPassword)
+      const user = await unitOfWork.run(async (tx) => {
+        const edited = await editProfile(tx, actor, changes)
+        if (passwordHash) await changePassword(tx, actor, passwordHash)
+        return edited
+      })
+      if (passwordHash) {
+        app.authentication.forget(actor.userId)
+        request.log.info({ userId: actor.userId }, 'password changed')
+      }
+      return presentUser(user)
+    },
+  )
+
+  async function newHash(userId: string, current: string, wanted: string): Promise<string> {
+    requirePassword(wanted, '/newPassword')
+    const stored = await reads.users.passwordHashOf(userId)
+    if (!(await hasher.verify(stored, current))) throw wrongPassword()
+    return hasher.hash(wanted)
+  }
+
+  app.get(
+    '/users/me/expenses',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'listMyExpenses',
+        summary: 'Expenses that you paid or share',
+        tags: ['users', 'expenses'],
+        querystring: PageQuery,
+        response: { 200: ExpensePage, ...problems(400, 401) },
+      },
+    },
+    async (request) =>
+      presentPage(
+        await listOwnExpenses(reads, actorOf(request), readPage(request.query)),
+        presentExpense,
+      ),
+  )
+}

@@ -1,0 +1,227 @@
+import { type Static, Type } from 'typebox'
+import { sources } from '../../domain/accounts/user.ts'
+import { expenseKinds } from '../../domain/expenses/expense.ts'
+import { maxParticipants } from '../../domain/expenses/participants.ts'
+import { eventTypes } from '../../domain/groups/event.ts'
+import {
+  Currency,
+  calendarDate,
+  closed,
+  exampleId,
+  id,
+  instant,
+  nullable,
+  oneOf,
+  text,
+} from './fields.ts'
+import { amount, nonZeroAmount } from './money.ts'
+import { pageOf } from './page.ts'
+import { PayerBody, SplitSchema } from './split.ts'
+
+const decided = {
+  kind: oneOf(expenseKinds, 'Income mirrors an expense and never counts as spending.'),
+  amount: nonZeroAmount('In major units, below 10^12; negative for a refund.', '90.00'),
+  currency: Currency,
+  description: text('What it was for.', 'Dinner', { most: 500 }),
+  notes: text('Anything else.', '', { least: 0, most: 5000 }),
+  date: calendarDate('The day it was spent.'),
+  categoryId: nullable(id('Of a category usable in this group.')),
+  tags: Type.Array(text('A tag.', 'holiday', { most: 50 }), { maxItems: 20 }),
+}
+
+const payers = Type.Array(PayerBody, {
+  minItems: 1,
+  maxItems: maxParticipants,
+  description: 'You pay all when left out.',
+})
+
+/** The items of a receipt make the amount; every other split needs one. */
+const amountUnlessItemized = {
+  if: {
+    required: ['split'],
+    properties: {
+      split: {
+        type: 'object',
+        required: ['method'],
+        properties: { method: { const: 'itemized' } },
+      },
+    },
+  },
+  else: { required: ['amount'] },
+}
+
+const newExpense = {
+  kind: Type.Optional(decided.kind),
+  amount: Type.Optional(decided.amount),
+  currency: decided.currency,
+  description: decided.description,
+  notes: Type.Optional(decided.notes),
+  date: Type.Optional(decided.date),
+  categoryId: Type.Optional(decided.categoryId),
+  tags: Type.Optional(decided.tags),
+  payers: Type.Optional(payers),
+  split: Type.Optional(SplitSchema),
+}
+const example = {
+  amount: '90.00',
+  currency: 'EUR',
+  description: 'Dinner',
+  date: '2026-11-20',
+}
+
+/** What is recorded in a group named by the path. */
+export const SharedExpenseBody = Type.Object(newExpense, {
+  ...closed,
+  ...amountUnlessItemized,
+  title: 'NewGroupExpense',
+  description: 'Divided equally among the active members when `split` is left out.',
+  examples: [example],
+})
+export type SharedExpenseInput = Static<typeof SharedExpenseBody>
+
+export const NewExpenseBody = Type.Object(
+  {
+    ...newExpense,
+    groupId: Type.Optional(nullable(id('Your personal group when left out.'))),
+  },
+  {
+    ...closed,
+    ...amountUnlessItemized,
+    title: 'NewExpense',
+    examples: [
+      example,
+      {
+        ...example,
+        groupId: exampleId,
+        payers: [{ userId: exampleId, amount: '90.00' }],
+        split: { method: 'percentage', participants: [{ userId: exampleId, percentage: '100' }] },
+      },
+    ],
+  },
+)
+
+export const ReplaceExpenseBody = Type.Object(
+  { ...newExpense, date: decided.date },
+  {
+    ...closed,
+    ...amountUnlessItemized,
+    title: 'ReplaceExpense',
+    description: 'All of it: what is left out goes to its default, as when recording.',
+    examples: [example],
+  },
+)
+
+export const EditExpenseBody = Type.Object(
+  {
+    kind: Type.Optional(decided.kind),
+    amount: Type.Optional(decided.amount),
+    currency: Type.Optional(decided.currency),
+    description: Type.Optional(decided.description),
+    notes: Type.Optional(decided.notes),
+    date: Type.Optional(decided.date),
+    categoryId: Type.Optional(decided.categoryId),
+    tags: Type.Optional(decided.tags),
+    payers: Type.Optional(payers),
+    split: Type.Optional(SplitSchema),
+  },
+  {
+    ...closed,
+    title: 'EditExpense',
+    description: 'Only what is sent changes.',
+    minProperties: 1,
+    examples: [{ amount: '84.50' }],
+  },
+)
+export type EditExpenseInput = Static<typeof EditExpenseBody>
+
+const PaidShare = Type.Object(
+  { userId: id('Of the payer.'), amount: amount('What they paid.', '90.00') },
+  { title: 'PaidShare' },
+)
+const OwedShare = Type.Object(
+  {
+    userId: id('Of the participant.'),
+    amount: amount('What they bear.', '45.00'),
+    status: oneOf(['open', 'settled'], 'Whether this share was paid back.'),
+    oddUnits: Type.Optional(
+      Type.Integer({
+        description: 'How many minor units of it come from rounding.',
+        examples: [1],
+      }),
+    ),
+  },
+  { title: 'OwedShare' },
+)
+const RoundingNote = Type.Object(
+  {
+    userId: id('Who bears it.'),
+    amount: amount('The part that could not be divided.', '0.01'),
+    text: Type.String({ examples: ['Bears the 0.01 EUR that could not be divided.'] }),
+  },
+  { title: 'RoundingNote' },
+)
+
+export const ExpenseSchema = Type.Object(
+  {
+    id: id('Of the expense.'),
+    groupId: id('Of the group it belongs to; never changes.'),
+    ...decided,
+    userId: id('Who paid, or paid most.'),
+    payers: Type.Array(PaidShare, { description: 'Add up to the amount.' }),
+    split: SplitSchema,
+    splits: Type.Array(OwedShare, { description: 'Add up to the amount.' }),
+    isShared: Type.Boolean({ description: 'Whether it concerns more than one person.' }),
+    roundingNote: nullable(
+      Type.Array(RoundingNote, { description: 'Who bears what could not be divided.' }),
+    ),
+    refundOf: nullable(id('The expense it refunds.')),
+    original: Type.Optional(
+      Type.Object(
+        { amount: amount('On the receipt.', '100.00'), currency: Currency },
+        { title: 'OriginalAmount' },
+      ),
+    ),
+    rate: Type.Optional(amount('Booked units for one original unit.', '1.0837')),
+    rateDate: Type.Optional(calendarDate('Of the rate.')),
+    rateSource: Type.Optional(Type.String({ examples: ['ecb'] })),
+    source: oneOf(sources, 'Where it came from.'),
+    version: Type.Integer({ description: 'Counts changes; also the ETag.', examples: [1] }),
+    createdBy: id('Who wrote it.'),
+    createdAt: instant('When it was written.'),
+    updatedAt: instant('When it last changed.'),
+    voidedAt: nullable(instant('When it was taken out of force.')),
+  },
+  { title: 'Expense' },
+)
+export type ExpenseResource = Static<typeof ExpenseSchema>
+
+export const ExpensePage = pageOf(ExpenseSchema, 'ExpensePage')
+
+const EventSchema = Type.Object(
+  {
+    id: id('Of the event.'),
+    seq: Type.String({ description: 'Counts the events of the group.', examples: ['7'] }),
+    type: oneOf(eventTypes, 'What happened.'),
+    actorId: id('Who did it.'),
+    source: oneOf(sources, 'Through which door.'),
+    version: Type.Integer({ description: 'Of the expense after it.', examples: [2] }),
+    changes: Type.Array(
+      Type.Object(
+        {
+          field: Type.String({ examples: ['amount'] }),
+          from: Type.Unknown({ description: 'Before.' }),
+          to: Type.Unknown({ description: 'After.' }),
+        },
+        { title: 'FieldChange' },
+      ),
+    ),
+    createdAt: instant('When it happened.'),
+  },
+  { title: 'Event' },
+)
+export type EventResource = Static<typeof EventSchema>
+
+export const HistorySchema = Type.Object(
+  { items: Type.Array(EventSchema), nextCursor: Type.Null() },
+  { title: 'History', description: 'Every change, newest first.' },
+)

@@ -1,0 +1,118 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { type ApiConfig, type ApiServices, buildApp } from '../../src/api/app.ts'
+import { createPasswordHasher } from '../../src/api/outbound/password-hasher.ts'
+import { openDatabase } from '../../src/db/knex.ts'
+import { createReads } from '../../src/db/transaction.ts'
+import { createUnitOfWork } from '../../src/db/unit-of-work.ts'
+import type { CurrencyCode } from '../../src/domain/money/currencies.ts'
+import type { TimeZone } from '../../src/domain/time/zone.ts'
+import { systemClock, systemIds } from '../../src/system.ts'
+import { createTestDatabase } from './postgres.ts'
+
+export const testApiConfig: ApiConfig = {
+  jwtSecret: 'a secret of the tests, long enough to be taken',
+  jwtSecretPrevious: null,
+  trustProxy: [],
+  registration: { open: true, firstUserAdmin: false },
+  defaultCurrency: 'EUR' as CurrencyCode,
+  defaultTimeZone: 'Europe/Berlin' as TimeZone,
+  logLevel: 'info',
+}
+
+export type TestPerson = {
+  readonly id: string
+  readonly username: string
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly personalGroupId: string
+  send(
+    method: InjectOptions['method'],
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>
+}
+
+export type TestApi = {
+  readonly app: FastifyInstance
+  readonly services: ApiServices
+  /** Every line the app logged so far, as text. */
+  readonly log: readonly string[]
+  send(
+    method: InjectOptions['method'],
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>
+  /** Somebody new, signed in. */
+  person(name: string): Promise<TestPerson>
+  close(): Promise<void>
+}
+
+export const testPassword = 'correct horse battery'
+
+/** The real API on a database of its own; paths are below /api/v1 unless they begin with "//". */
+export async function startTestApi(overrides: Partial<ApiServices> = {}): Promise<TestApi> {
+  const database = await createTestDatabase()
+  const knex = openDatabase({
+    connection: database.connection,
+    poolSize: 5,
+    statementTimeoutMs: 5000,
+  })
+  const log: string[] = []
+  const services: ApiServices = {
+    reads: createReads(knex),
+    unitOfWork: createUnitOfWork(knex, { clock: systemClock, ids: systemIds }),
+    hasher: createPasswordHasher(),
+    clock: systemClock,
+    ids: systemIds,
+    config: testApiConfig,
+    isDatabaseReady: async () => {
+      await knex.raw('select 1')
+      return true
+    },
+    logStream: { write: (line) => log.push(line) },
+    ...overrides,
+  }
+  const app = await buildApp(services)
+  const send: TestApi['send'] = (method, path, body, headers = {}) =>
+    app.inject({
+      method,
+      url: path.startsWith('//') ? path.slice(1) : `/api/v1${path}`,
+      headers,
+      ...(body === undefined ? {} : { payload: body as object }),
+    } as InjectOptions)
+  let people = 0
+  return {
+    app,
+    services,
+    log,
+    send,
+    person: async (name) => {
+      people += 1
+      const username = `${name}${people}`
+      const answer = await send('POST', '/auth/register', {
+        username,
+        email: `${username}@example.com`,
+        password: testPassword,
+        displayName: name,
+      })
+      if (answer.statusCode !== 201) throw new Error(`${answer.body}\n${log.join('')}`)
+      const { user, accessToken, refreshToken } = answer.json()
+      return {
+        id: user.id,
+        username,
+        accessToken,
+        refreshToken,
+        personalGroupId: user.personalGroupId,
+        send: (method, path, body, headers = {}) =>
+          send(method, path, body, { authorization: `Bearer ${accessToken}`, ...headers }),
+      }
+    },
+    close: async () => {
+      await app.close()
+      await knex.destroy()
+      await database.drop()
+    },
+  }
+}
