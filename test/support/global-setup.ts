@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../../src/db/embedded.ts'
+import { findPostmaster } from '../../src/db/embedded-processes.ts'
 import { migrateToLatest } from '../../src/db/migrate.ts'
 import { endServerNow } from './embedded-folder.ts'
 import type { TestServer } from './postgres.ts'
@@ -20,7 +21,7 @@ type Server = { connection: TestServer['connection']; end(keepData: boolean): Pr
 
 const folderPrefix = 'quits-tests-'
 const leastFreeBytes = 1_000_000_000
-const keptFolderMs = 24 * 60 * 60 * 1000
+const keptFolderMs = 15 * 60 * 1000
 const speed = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /** One server and one migrated template for the whole run; TEST_DATABASE_URL names another server. */
@@ -109,11 +110,13 @@ function scratchFolder(): string {
   return bavail * bsize > leastFreeBytes ? memory : tmpdir()
 }
 
+/** What failed runs kept, after a while; never the folder of a run that still goes on. */
 function sweepOldFolders(): void {
   for (const name of readdirSync(scratchFolder())) {
     const folder = join(scratchFolder(), name)
     if (!name.startsWith(folderPrefix)) continue
     if (Date.now() - statSync(folder).mtimeMs < keptFolderMs) continue
+    if (findPostmaster(join(folder, 'data', 'postgres'))) continue
     rmSync(folder, { recursive: true, force: true })
   }
 }
