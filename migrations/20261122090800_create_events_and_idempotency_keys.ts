@@ -29,7 +29,7 @@ export async function up(knex: Knex): Promise<void> {
       key text not null,
       fingerprint bytea not null,
       status smallint,
-      answer jsonb,
+      answer json,
       created_at timestamptz not null,
       expires_at timestamptz not null,
       constraint idempotency_keys_pkey primary key (user_id, key, method, path),

@@ -8,16 +8,16 @@ import { CategoryModel } from '../models/category-model.ts'
 export function categoryRepository(db: Knex): CategoryRepository {
   return {
     async find(id) {
-      const row = await CategoryModel.query(db).findById(id).whereNull('archivedAt')
+      const row = await CategoryModel.query(db).findById(id).whereNull('archived_at')
       return row ? toCategory(row) : null
     },
     async visibleTo(userId) {
       const rows = await CategoryModel.query(db)
-        .whereNull('archivedAt')
+        .whereNull('archived_at')
         .where((visible) =>
           visible
             .whereNotNull('slug')
-            .orWhere({ userId })
+            .orWhere({ user_id: userId })
             .orWhereRaw(
               'categories.group_id in (select group_id from group_members where user_id = ? and left_at is null)',
               [userId],

@@ -7,7 +7,11 @@ import { ChatSpaceModel } from '../models/chat-space-model.ts'
 export function chatSpaceRepository(db: Knex): ChatSpaceRepository {
   return {
     async find(platform, tenant, externalId) {
-      const row = await ChatSpaceModel.query(db).findOne({ platform, tenant, externalId })
+      const row = await ChatSpaceModel.query(db).findOne({
+        platform,
+        tenant,
+        external_id: externalId,
+      })
       return row ? toChatSpace(row) : null
     },
     async insert(space) {

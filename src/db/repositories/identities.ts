@@ -6,7 +6,11 @@ import { IdentityModel } from '../models/identity-model.ts'
 export function identityRepository(db: Knex): IdentityRepository {
   return {
     async find(platform, tenant, externalId) {
-      const row = await IdentityModel.query(db).findOne({ platform, tenant, externalId })
+      const row = await IdentityModel.query(db).findOne({
+        platform,
+        tenant,
+        external_id: externalId,
+      })
       return row ? toIdentity(row) : null
     },
     async insert(identity) {
@@ -30,7 +34,7 @@ export function identityRepository(db: Knex): IdentityRepository {
           'user_id in (select user_id from group_members where group_id = ? and left_at is null)',
           [groupId],
         )
-        .select('userId')
+        .select('user_id')
       return rows.map((row) => row.userId)
     },
   }

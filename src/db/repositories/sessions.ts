@@ -19,12 +19,12 @@ export function sessionRepository(db: Knex): SessionRepository {
       })
     },
     async lockToken(tokenHash) {
-      const token = await RefreshTokenModel.query(db).findOne({ tokenHash }).forUpdate()
+      const token = await RefreshTokenModel.query(db).findOne({ token_hash: tokenHash }).forUpdate()
       if (!token) return null
       const session = await SessionModel.query(db).findById(token.sessionId)
       const successor =
         token.successorHash &&
-        (await RefreshTokenModel.query(db).findOne({ tokenHash: token.successorHash }))
+        (await RefreshTokenModel.query(db).findOne({ token_hash: token.successorHash }))
       return {
         token: {
           tokenHash: token.tokenHash,
@@ -38,9 +38,9 @@ export function sessionRepository(db: Knex): SessionRepository {
     },
     async replaceToken(old, successorHash, at) {
       if (old.successorHash)
-        await RefreshTokenModel.query(db).where({ tokenHash: old.successorHash }).delete()
+        await RefreshTokenModel.query(db).where({ token_hash: old.successorHash }).delete()
       await RefreshTokenModel.query(db)
-        .where({ tokenHash: old.tokenHash })
+        .where({ token_hash: old.tokenHash })
         .patch({ usedAt: old.usedAt ?? at, successorHash })
       await RefreshTokenModel.query(db).insert({
         tokenHash: successorHash,
@@ -52,11 +52,14 @@ export function sessionRepository(db: Knex): SessionRepository {
     async revoke(sessionId, at) {
       await SessionModel.query(db)
         .findById(sessionId)
-        .whereNull('revokedAt')
+        .whereNull('revoked_at')
         .patch({ revokedAt: at })
     },
     async revokeAllOf(userId, at) {
-      await SessionModel.query(db).where({ userId }).whereNull('revokedAt').patch({ revokedAt: at })
+      await SessionModel.query(db)
+        .where({ user_id: userId })
+        .whereNull('revoked_at')
+        .patch({ revokedAt: at })
     },
   }
 }

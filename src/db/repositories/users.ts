@@ -24,8 +24,8 @@ export function userRepository(db: Knex): UserRepository {
     async findByLogin(login) {
       const row = await one(
         'username' in login
-          ? { usernameKey: loginKey(login.username) }
-          : { emailKey: loginKey(login.email) },
+          ? { username_key: loginKey(login.username) }
+          : { email_key: loginKey(login.email) },
       )
       return row ? { user: toUser(row), passwordHash: row.passwordHash } : null
     },
@@ -49,7 +49,7 @@ export function userRepository(db: Knex): UserRepository {
         .patch({ passwordHash, tokenVersion: db.raw('token_version + 1') as never })
     },
     async isFirstLogin() {
-      const other = await UserModel.query(db).whereNotNull('usernameKey').select('id').first()
+      const other = await UserModel.query(db).whereNotNull('username_key').select('id').first()
       return !other
     },
   }
