@@ -29,6 +29,8 @@ const configuration = {
   documentDownloadType: 'json',
   persistAuth: true,
   defaultOpenFirstTag: true,
+  orderRequiredPropertiesFirst: false,
+  orderSchemaPropertiesBy: 'preserve',
   authentication: { preferredSecurityScheme: 'bearer' },
   customCss: `
 :root { --scalar-font: ui-sans-serif, system-ui, sans-serif; }

@@ -32,7 +32,12 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Quits', version: '1', description },
+      info: {
+        title: 'Quits',
+        version: '1',
+        description,
+        license: { name: 'MIT', identifier: 'MIT' } as { name: string },
+      },
       servers: [{ url: '/', description: 'This server' }],
       tags: [
         { name: 'auth', description: 'Accounts and sessions' },

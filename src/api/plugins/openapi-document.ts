@@ -19,8 +19,10 @@ export function finishDocument(document: Document): Document {
   const hoisted = hoist(paths, schemas) as JsonObject
   nameVariants(schemas)
   for (const path of Object.values(hoisted)) {
-    for (const operation of Object.values(path as JsonObject))
-      describeHeaders(operation as JsonObject)
+    for (const operation of Object.values(path as JsonObject)) {
+      nameHeaders(operation as JsonObject)
+      describeAnswers(operation as JsonObject)
+    }
   }
   const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)))
   return {
@@ -75,11 +77,25 @@ const text = (description: string, example: string): Json => ({
   example,
 })
 
+/** Fastify lists headers in lower case; people know them by these names. */
+const headerNames: Readonly<Record<string, string>> = {
+  'idempotency-key': 'Idempotency-Key',
+  'if-match': 'If-Match',
+}
+
+function nameHeaders(operation: JsonObject): void {
+  for (const parameter of (operation.parameters ?? []) as { name: string }[]) {
+    parameter.name = headerNames[parameter.name] ?? parameter.name
+  }
+}
+
 /** Headers that come with a status or a resource, whatever the operation. */
-function describeHeaders(operation: JsonObject): void {
+function describeAnswers(operation: JsonObject): void {
   const parameters = (operation.parameters ?? []) as { name: string }[]
-  const isRepeatable = parameters.some(({ name }) => name.toLowerCase() === 'idempotency-key')
+  const isRepeatable = parameters.some(({ name }) => name === 'Idempotency-Key')
   for (const [status, response] of Object.entries(operation.responses as JsonObject)) {
+    const answer = response as JsonObject
+    if (answer.description === 'Default Response') answer.description = 'Done.'
     const headers: JsonObject = {}
     if (
       status.startsWith('2') &&
@@ -94,6 +110,6 @@ function describeHeaders(operation: JsonObject): void {
     if (status === '429' || status === '5XX') {
       headers['Retry-After'] = text('Seconds to wait.', '2')
     }
-    if (Object.keys(headers).length > 0) (response as JsonObject).headers = headers
+    if (Object.keys(headers).length > 0) answer.headers = headers
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type {
@@ -73,7 +74,7 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
   const [status, detail] = brokenRequests[error.code] ?? [400, 'This is not a valid HTTP request.']
   const code =
     status === 400 ? 'malformed-http' : STATUS_CODES[status]!.toLowerCase().replaceAll(' ', '-')
-  const body = problemDocument({ status, code, detail }, '/', '')
+  const body = problemDocument({ status, code, detail }, '/', randomUUID())
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -2,6 +2,7 @@ import type { Fault } from '../../domain/errors.ts'
 
 type SchemaFault = {
   readonly keyword: string
+  readonly schemaPath: string
   readonly instancePath: string
   readonly params: Readonly<Record<string, unknown>>
   readonly message?: string
@@ -12,12 +13,18 @@ type Schema = {
   readonly type?: string | readonly string[]
   readonly format?: string
   readonly examples?: readonly unknown[]
+  readonly oneOf?: readonly {
+    readonly required?: readonly string[]
+    readonly properties?: Readonly<Record<string, { readonly const?: string }>>
+  }[]
 }
 
 const mostFaults = 50
 
-/** These only say that one of the faults beside them exists. */
-const echoes: ReadonlySet<string> = new Set(['if', 'oneOf', 'anyOf'])
+/** `if` only says that one of the faults beside it exists; "one of these fields" is said once. */
+function isEcho({ keyword, schemaPath }: SchemaFault): boolean {
+  return keyword === 'if' || /\/oneOf\/\d+\/required$/.test(schemaPath)
+}
 
 const names: Readonly<Record<string, string>> = {
   string: 'text',
@@ -31,19 +38,21 @@ const names: Readonly<Record<string, string>> = {
 
 /** What the schema check found, in words; pointers into the body, else names of parameters. */
 export function describeFaults(found: readonly SchemaFault[], context: string): readonly Fault[] {
-  const telling = found.filter((fault) => !echoes.has(fault.keyword))
-  const faults = (telling.length ? telling : found.slice(0, 1)).map((fault) => {
-    const pointer = context === 'body' ? pointerOf(fault) : pointerOf(fault).slice(1)
-    return { pointer, detail: describe(fault, pointer.split('/').at(-1) || 'The body') }
-  })
+  const faults = found
+    .filter((fault) => !isEcho(fault))
+    .map((fault) => {
+      const pointer = context === 'body' ? pointerOf(fault) : pointerOf(fault).slice(1)
+      return { pointer, detail: describe(fault, pointer.split('/').at(-1) || 'The body') }
+    })
   const seen = new Set<string>()
   return faults
     .filter(({ pointer }) => !seen.has(pointer) && seen.add(pointer))
     .slice(0, mostFaults)
 }
 
-function pointerOf({ instancePath, params }: SchemaFault): string {
-  const below = params.missingProperty ?? params.additionalProperty
+function pointerOf({ keyword, instancePath, params }: SchemaFault): string {
+  const tag = keyword === 'discriminator' ? params.tag : undefined
+  const below = params.missingProperty ?? params.additionalProperty ?? tag
   if (typeof below !== 'string') return instancePath
   return `${instancePath}/${below.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`
 }
@@ -64,9 +73,9 @@ function describe(fault: SchemaFault, name: string): string {
     case 'enum':
       return `${name} must be one of ${(params.allowedValues as readonly string[]).join(', ')}.`
     case 'discriminator':
-      return `${String(params.tag)} must be one of the known ones.`
+      return `${name} must be one of ${variants(schema, name).join(', ')}.`
     case 'minLength':
-      return `${name} must not be empty or shorter than ${String(params.limit)} characters.`
+      return `${name} must not be empty.`
     case 'maxLength':
       return `${name} may have at most ${String(params.limit)} characters.`
     case 'minItems':
@@ -78,6 +87,10 @@ function describe(fault: SchemaFault, name: string): string {
       return `${name} must be ${String(params.comparison)} ${String(params.limit)}.`
     case 'minProperties':
       return `${name} says too little: name at least ${String(params.limit)} fields.`
+    case 'oneOf':
+      return `Give exactly one of ${alternatives(schema).join(', ')}.`
+    case 'dependentRequired':
+      return `${String(params.missingProperty)} must be given as well.`
     default:
       return `${name} ${fault.message ?? 'is not allowed'}.`
   }
@@ -94,4 +107,12 @@ function describeType(schema: Schema, data: unknown, name: string): string {
 function example(schema: Schema): string {
   const [first] = schema.examples ?? []
   return first === undefined ? '' : `; it looks like ${JSON.stringify(first)}`
+}
+
+function variants(schema: Schema, tag: string): readonly (string | undefined)[] {
+  return (schema.oneOf ?? []).map(({ properties }) => properties?.[tag]?.const)
+}
+
+function alternatives(schema: Schema): readonly string[] {
+  return (schema.oneOf ?? []).flatMap(({ required }) => required ?? [])
 }

@@ -21,7 +21,3 @@ export const IfMatchHeaders = Type.Object({
     }),
   ),
 })
-
-export const etagHeader = {
-  etag: Type.String({ description: 'The version, for If-Match.', examples: ['"3"'] }),
-} as const

@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import type { Page, PageKey, PageRequest } from '../../domain/ports.ts'
 import { RequestError } from '../problem-details.ts'
-import { closed, formats, nullable } from './fields.ts'
+import { closed, exampleId, formats, nullable } from './fields.ts'
 
 export const mostPerPage = 200
 const defaultPerPage = 50
@@ -19,6 +19,7 @@ export const PageQuery = Type.Object(
       Type.String({
         maxLength: 200,
         description: 'The `nextCursor` of the page before. Leave it out for the first page.',
+        examples: [writeCursor({ date: '2026-11-20', id: exampleId })],
       }),
     ),
   },
