@@ -6,7 +6,7 @@ import type { Expense } from './expenses/expense.ts'
 import type { ChatSpace } from './groups/chat-space.ts'
 import type { GroupEvent, NewGroupEvent } from './groups/event.ts'
 import type { Group, GroupKind, Member } from './groups/group.ts'
-import type { Balance } from './ledger/balances.ts'
+import type { Balance, PersonalBalance } from './ledger/balances.ts'
 import type { LedgerEntry } from './ledger/ledger-entry.ts'
 import type { CurrencyCode } from './money/currencies.ts'
 
@@ -70,6 +70,8 @@ export type CategoryReads = {
 
 export type BalanceReads = {
   of(groupId: string): Promise<readonly Balance[]>
+  /** Where this person is owed or owes something, in each group they are in. */
+  ofPerson(userId: string): Promise<readonly PersonalBalance[]>
 }
 
 /** Reading without a transaction: each call is one statement and sees one moment. */
@@ -142,8 +144,8 @@ export type ExpenseRepository = ExpenseReads & {
   replace(expense: Expense): Promise<void>
   /** Writes voidedAt and the version; shares stay as they are. */
   setVoided(expense: Expense): Promise<void>
-  /** The newest one this person wrote in the group that is in force and not older than `since`. */
-  latestBy(groupId: string, userId: string, since: Date): Promise<Expense | null>
+  /** The newest one this person wrote in these groups that is in force and not older than `since`. */
+  latestBy(userId: string, groupIds: readonly string[], since: Date): Promise<Expense | null>
 }
 
 export type BalanceRepository = BalanceReads & {

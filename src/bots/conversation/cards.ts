@@ -2,8 +2,7 @@ import type { User } from '../../domain/accounts/user.ts'
 import { type Expense, isShared } from '../../domain/expenses/expense.ts'
 import type { Group } from '../../domain/groups/group.ts'
 import { formatMoney } from '../../domain/money/format-money.ts'
-import { absolute, isNegative } from '../../domain/money/money.ts'
-import type { Reads } from '../../domain/ports.ts'
+import { absolute, isNegative, type Money, money } from '../../domain/money/money.ts'
 import { type CalendarDate, formatDate } from '../../domain/time/calendar-date.ts'
 import { todayIn } from '../../domain/time/zone.ts'
 import { encodeAction } from './actions.ts'
@@ -39,7 +38,7 @@ function recordedBlocks(expense: Expense, group: Group, reader: Reader): readonl
     ...(group.kind === 'personal'
       ? []
       : [say.paidBy(expense.payers.map((paid) => nameOf(group, paid.userId)))]),
-    ...roundingWords(expense, group),
+    ...roundingWords(expense, group, reader),
   ]
   return [
     headline(expense, reader, verb),
@@ -66,30 +65,58 @@ function headline(expense: Expense, reader: Reader, verb: string): Block {
   )
 }
 
-function roundingWords(expense: Expense, group: Group): readonly string[] {
-  const carriers = expense.splits
+/** Names who bears what could not be divided, so that nobody wonders. */
+function roundingWords(expense: Expense, group: Group, reader: Reader): readonly string[] {
+  if (!isShared(expense)) return []
+  return expense.splits
     .filter((owed) => owed.oddUnits !== 0n)
-    .map((owed) => nameOf(group, owed.userId))
-  return carriers.length === 0 || !isShared(expense) ? [] : [say.oddUnits(carriers)]
+    .map((owed) => {
+      const odd = formatMoney(money(owed.oddUnits, expense.amount.currency), reader.locale)
+      return say.oddUnits(nameOf(group, owed.userId), odd)
+    })
 }
 
 export function nameOf(group: Group, userId: string): string {
   return group.members.find((member) => member.userId === userId)?.displayName ?? say.somebody
 }
 
-/** Who is owed and who owes, per currency. Positive balances first. */
-export async function balanceCard(
-  reads: Pick<Reads, 'balances'>,
-  group: Group,
+type Standing = { readonly name: string; readonly amount: Money }
+
+/** Who is owed and who owes in a group, or, in private, where the reader is owed and owes. */
+export function balanceCard(
+  title: string,
+  standings: readonly Standing[],
+  words: BalanceWords,
   reader: Reader,
-): Promise<Message> {
-  const balances = await reads.balances.of(group.id)
-  if (balances.length === 0) return { blocks: [text(say.allSquare)], buttons: [] }
-  const rows = [...balances]
-    .sort((left, right) => Number(isNegative(left.amount)) - Number(isNegative(right.amount)))
-    .map(({ userId, amount }) => ({
-      label: (isNegative(amount) ? say.owes : say.isOwed)(nameOf(group, userId)),
-      amount: formatMoney(absolute(amount), reader.locale),
-    }))
-  return { blocks: [text(bold(say.balances(group.name))), { type: 'amounts', rows }], buttons: [] }
+): Message {
+  if (standings.length === 0) return { blocks: [text(words.square)], buttons: [] }
+  const owed = standings.filter(({ amount }) => !isNegative(amount))
+  const owing = standings.filter(({ amount }) => isNegative(amount))
+  return {
+    blocks: [
+      text(bold(title)),
+      ...standingBlocks(words.isOwed, owed, reader),
+      ...standingBlocks(words.owes, owing, reader),
+    ],
+    buttons: [],
+  }
+}
+
+export type BalanceWords = {
+  readonly square: string
+  readonly isOwed: string
+  readonly owes: string
+}
+
+function standingBlocks(
+  heading: string,
+  standings: readonly Standing[],
+  reader: Reader,
+): readonly Block[] {
+  if (standings.length === 0) return []
+  const rows = standings.map(({ name, amount }) => ({
+    label: name,
+    amount: formatMoney(absolute(amount), reader.locale),
+  }))
+  return [note(heading), { type: 'amounts', rows }]
 }

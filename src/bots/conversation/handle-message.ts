@@ -14,10 +14,10 @@ import { activeMembers, type Group } from '../../domain/groups/group.ts'
 import type { Intent, PersonRef, ReadingContext } from '../../domain/parsing/intent.ts'
 import { readMessage } from '../../domain/parsing/read-message.ts'
 import type { Transaction } from '../../domain/ports.ts'
-import { balanceCard, expenseCard, readerOf } from './cards.ts'
+import { balanceCard, expenseCard, nameOf, readerOf } from './cards.ts'
 import type { ChatPerson, IncomingMessage, IncomingUpdate } from './incoming.ts'
 import { help, refusal, say, unclearWords } from './replies/en.ts'
-import { type Block, type Reply, text } from './reply.ts'
+import { type Block, type Message, type Reply, text } from './reply.ts'
 
 /** Who writes, and in which group what they write is kept. */
 type Scene = {
@@ -105,10 +105,7 @@ async function act(
     case 'unclear':
       return answer(refusal(unclearWords(intent.problem, intent.word), intent.command))
     case 'balance':
-      return {
-        type: 'message',
-        message: await balanceCard(tx, scene.group, readerOf(scene.user, tx.clock.now())),
-      }
+      return { type: 'message', message: await balances(tx, scene) }
     case 'undo':
       return undoLatest(tx, scene)
     case 'expense':
@@ -124,6 +121,20 @@ const answer = (blocks: readonly Block[]): Reply => ({
   type: 'message',
   message: { blocks, buttons: [] },
 })
+
+async function balances(tx: Transaction, { message, group, user }: Scene): Promise<Message> {
+  const reader = readerOf(user, tx.clock.now())
+  if (message.chatKind === 'private') {
+    const own = await tx.balances.ofPerson(user.id)
+    const standings = own.map(({ groupName, amount }) => ({ name: groupName, amount }))
+    return balanceCard(say.ownBalances, standings, say.ownBalance, reader)
+  }
+  const standings = (await tx.balances.of(group.id)).map(({ userId, amount }) => ({
+    name: nameOf(group, userId),
+    amount,
+  }))
+  return balanceCard(say.balances(group.name), standings, say.groupBalance, reader)
+}
 
 type Spending = Pick<Intent & { type: 'expense' }, 'amount' | 'description'> & {
   readonly sharers: readonly string[]
@@ -241,11 +252,25 @@ const sameHandle = (left: string | null, right: string): boolean =>
 
 async function undoLatest(tx: Transaction, scene: Scene): Promise<Reply> {
   const since = editableSince(tx.clock.now())
-  const latest = await tx.expenses.latestBy(scene.group.id, scene.user.id, since)
+  const latest = await tx.expenses.latestBy(scene.user.id, await groupsInSight(tx, scene), since)
   if (!latest) return answer([text(say.nothingToUndo)])
   const expense = await voidExpense(tx, scene.actor, latest.id)
+  const group = (await tx.groups.find(expense.groupId))!
   return {
     type: 'message',
-    message: expenseCard(expense, scene.group, readerOf(scene.user, tx.clock.now())),
+    message: expenseCard(expense, group, readerOf(scene.user, tx.clock.now())),
   }
+}
+
+const mostDirectGroups = 200
+
+/** A group chat keeps one book; what is written in private lands in the personal and the direct ones. */
+async function groupsInSight(
+  tx: Transaction,
+  { message, group, user }: Scene,
+): Promise<readonly string[]> {
+  if (message.chatKind === 'group') return [group.id]
+  const page = { limit: mostDirectGroups, after: null }
+  const groups = await tx.groups.listOf(user.id, ['personal', 'direct'], page)
+  return groups.items.map(({ id }) => id)
 }

@@ -18,6 +18,26 @@ export function balanceRepository(db: Knex): BalanceRepository {
         amount: toMoney(row.amount, row.currency),
       }))
     },
+    async ofPerson(userId) {
+      const { rows } = await db.raw(
+        `select b.group_id, b.currency, b.amount, case when g.kind = 'direct' then (
+             select string_agg(u.display_name, ', ' order by o.position)
+             from group_members o join users u on u.id = o.user_id
+             where o.group_id = g.id and o.user_id <> :userId
+           ) else g.name end as group_name
+         from balances b
+         join groups g on g.id = b.group_id
+         join group_members m on m.group_id = b.group_id and m.user_id = b.user_id and m.left_at is null
+         where b.user_id = :userId and b.amount <> 0
+         order by group_name, b.currency`,
+        { userId },
+      )
+      return (rows as PersonalRow[]).map((row) => ({
+        groupId: row.group_id,
+        groupName: row.group_name,
+        amount: toMoney(row.amount, row.currency),
+      }))
+    },
     async oddUnits(groupId, currency) {
       const { rows } = await db.raw(
         'select user_id, odd_units from balances where group_id = :groupId and currency = :currency',
@@ -49,4 +69,11 @@ export function balanceRepository(db: Knex): BalanceRepository {
       )
     },
   }
+}
+
+type PersonalRow = {
+  group_id: string
+  group_name: string
+  currency: CurrencyCode
+  amount: string
 }

@@ -21,11 +21,12 @@ export function expenseRepository(db: Knex): ExpenseRepository {
     find: (id) => first('e.id = :id', { id }),
     findIn: (groupId, id) => first('e.group_id = :groupId and e.id = :id', { groupId, id }),
     list: (filter, page) => listExpenses(db, filter, page),
-    latestBy: (groupId, userId, since) =>
+    latestBy: (userId, groupIds, since) =>
       first(
-        `e.group_id = :groupId and e.created_by = :userId and e.voided_at is null and e.created_at >= :since
+        `e.group_id = any(:groupIds) and e.created_by = :userId and e.voided_at is null
+         and e.created_at >= :since
          order by e.id desc limit 1`,
-        { groupId, userId, since },
+        { groupIds: [...groupIds], userId, since },
       ),
     async insert(expense) {
       await db.raw(

@@ -5,3 +5,11 @@ export type Balance = {
   readonly userId: string
   readonly amount: Money
 }
+
+/** One person's balance in one of their groups. */
+export type PersonalBalance = {
+  readonly groupId: string
+  /** The group's name; for a direct group the other people's names. */
+  readonly groupName: string
+  readonly amount: Money
+}

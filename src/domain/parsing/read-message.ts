@@ -79,7 +79,7 @@ function readSplit(tokens: readonly Token[], context: ReadingContext): Intent {
   })
 }
 
-/** The amount stands first or last; two candidates are one too many to guess between. */
+/** Two amounts are one too many to guess between. */
 function withAmount(
   tokens: readonly Token[],
   context: ReadingContext,
@@ -87,12 +87,10 @@ function withAmount(
   build: (amount: Money, rest: readonly Token[]) => Intent,
 ): Intent {
   try {
-    const found = amountsIn(tokens, context)
-    const [only] = found
-    const chosen = found.length === 1 ? only : (found.find(({ from }) => from === 0) ?? null)
-    if (chosen)
-      return build(chosen.amount, [...tokens.slice(0, chosen.from), ...tokens.slice(chosen.to)])
-    return unclear(found.length === 0 ? 'missing-amount' : 'several-amounts', command)
+    const [found, ...others] = amountsIn(tokens, context)
+    if (!found) return unclear('missing-amount', command)
+    if (others.length > 0) return unclear('several-amounts', command)
+    return build(found.amount, [...tokens.slice(0, found.from), ...tokens.slice(found.to)])
   } catch (error) {
     if (error instanceof DomainError) return unclear('bad-amount', command, error.detail)
     throw error

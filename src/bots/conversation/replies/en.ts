@@ -12,7 +12,6 @@ export const say = {
   redo: 'Redo',
   somebody: 'somebody',
   expense: 'Expense',
-  allSquare: 'All square: nobody owes anybody.',
   nothingToUndo: 'There is nothing of yours from the last day to undo here.',
   alreadyUndone: 'It was undone already.',
   alreadyThere: 'It is recorded already.',
@@ -21,10 +20,18 @@ export const say = {
   unknownButton: 'This button is too old to work. Send the command again.',
   fault: 'Something went wrong on our side. Nothing was recorded; please send it again later.',
   paidBy: (names: readonly string[]) => `paid by ${list.format(names)}`,
-  oddUnits: (names: readonly string[]) =>
-    `${list.format(names)} ${names.length === 1 ? 'carries' : 'carry'} the odd cent`,
-  isOwed: (name: string) => `${name} gets back`,
-  owes: (name: string) => `${name} owes`,
+  oddUnits: (name: string, odd: string) => `${name} carries the odd ${odd}`,
+  groupBalance: {
+    square: 'All square: nobody owes anybody.',
+    isOwed: 'gets back',
+    owes: 'owes',
+  },
+  ownBalance: {
+    square: 'All square: you owe nobody, and nobody owes you.',
+    isOwed: 'you get back',
+    owes: 'you owe',
+  },
+  ownBalances: 'Your balances',
   balances: (group: string) => `Balances in ${group}`,
 } as const
 
@@ -43,7 +50,7 @@ export function unclearWords(problem: Problem, word: string): string {
     case 'missing-amount':
       return 'I see no amount, so nothing was recorded.'
     case 'several-amounts':
-      return 'I see several amounts, so nothing was recorded. Put the one that counts first.'
+      return 'I see several numbers, so nothing was recorded. Send it again with the amount only.'
     case 'bad-amount':
       return `Nothing was recorded. ${word}`
     case 'missing-people':

@@ -1,0 +1,170 @@
+import { createHmac } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './api/app.ts'
+import { createPasswordHasher } from './api/outbound/password-hasher.ts'
+import { accessTokenSeconds } from './api/plugins/authentication.ts'
+import { type Conversation, createConversation } from './bots/conversation/conversation.ts'
+import { type Config, isLoopback } from './config.ts'
+import { type ConnectionConfig, openDatabase } from './db/knex.ts'
+import { createInbox } from './db/repositories/inbox.ts'
+import { createReads } from './db/transaction.ts'
+import { createUnitOfWork } from './db/unit-of-work.ts'
+import type { PersonDefaults } from './domain/accounts/chat-people.ts'
+import { systemClock, systemIds } from './system.ts'
+
+/** A chat platform that is configured: runs beside the server and may bring routes of its own. */
+export type ChatAdapter = {
+  readonly name: string
+  /** Resolves at once; what has to be fetched from the platform is fetched in the background. */
+  start(): Promise<void>
+  /** Takes no more updates and resolves when those taken are served. */
+  stop(): Promise<void>
+}
+
+export type Program = {
+  readonly app: FastifyInstance
+  readonly adapters: readonly ChatAdapter[]
+  /** Closes what `compose` opened, after the app and the adapters have stopped. */
+  close(): Promise<void>
+}
+
+export type Surroundings = {
+  readonly connection: ConnectionConfig
+  readonly jwtSecret: string
+  readonly logStream?: { write(line: string): void }
+}
+
+const statementTimeoutMs = 5_000
+
+/** Builds the program from its four rooms; nothing listens or polls yet. */
+export async function compose(config: Config, surroundings: Surroundings): Promise<Program> {
+  const { connection, jwtSecret, logStream } = surroundings
+  const knex = openDatabase({ connection, poolSize: config.poolSize, statementTimeoutMs })
+  const ports = { clock: systemClock, ids: systemIds }
+  const unitOfWork = createUnitOfWork(knex, ports)
+  const reads = createReads(knex)
+  const inbox = createInbox(knex)
+  const app = await buildApp({
+    ...ports,
+    reads,
+    unitOfWork,
+    hasher: createPasswordHasher(),
+    isDatabaseReady: () =>
+      knex.raw('select 1').then(
+        () => true,
+        () => false,
+      ),
+    ...(logStream ? { logStream } : {}),
+    config: {
+      jwtSecret,
+      jwtSecretPrevious: config.jwtSecretPrevious,
+      trustProxy: config.trustProxy,
+      registration: { open: config.registration === 'open', firstUserAdmin: config.firstUserAdmin },
+      defaultCurrency: config.defaultCurrency,
+      defaultTimeZone: config.defaultTimeZone,
+      logLevel: config.logLevel,
+    },
+  })
+  const defaults: PersonDefaults = {
+    locale: 'en',
+    timeZone: config.defaultTimeZone,
+    currency: config.defaultCurrency,
+  }
+  const conversation = createConversation({
+    ...ports,
+    unitOfWork,
+    inbox,
+    defaults,
+    warn: (fields, message) => app.log.warn(fields, message),
+  })
+  if (config.roles.has('api')) {
+    await registerChatPage(app, config, {
+      conversation,
+      unitOfWork,
+      reads,
+      inbox,
+      defaults,
+      jwtSecret,
+    })
+  }
+  const adapters = config.roles.has('bots')
+    ? await chatAdapters(app, config, conversation, jwtSecret)
+    : []
+  return {
+    app,
+    adapters,
+    async close() {
+      await conversation.settled()
+      await knex.destroy()
+    },
+  }
+}
+
+type PageServices = {
+  readonly conversation: Conversation
+  readonly unitOfWork: ReturnType<typeof createUnitOfWork>
+  readonly reads: ReturnType<typeof createReads>
+  readonly inbox: ReturnType<typeof createInbox>
+  readonly defaults: PersonDefaults
+  readonly jwtSecret: string
+}
+
+async function registerChatPage(
+  app: FastifyInstance,
+  config: Config,
+  services: PageServices,
+): Promise<void> {
+  const { webChat } = await import('./bots/web/plugin.ts')
+  const { webPeople } = await import('./bots/web/people.ts')
+  const people = webPeople({
+    ...services,
+    accessTokenSeconds,
+    issueAccessToken: app.authentication.issueAccessToken,
+    authenticate: app.authentication.authenticate,
+  })
+  await app.register(
+    webChat({
+      ...people,
+      answer: services.conversation.ask,
+      cookieSecret: services.jwtSecret,
+      isLoopback: isLoopback(config.host),
+      publicOrigin: config.publicUrl && new URL(config.publicUrl).origin,
+    }),
+  )
+}
+
+/** Only what is configured is even loaded: a bot library costs memory and start-up time. */
+async function chatAdapters(
+  app: FastifyInstance,
+  config: Config,
+  conversation: Conversation,
+  jwtSecret: string,
+): Promise<readonly ChatAdapter[]> {
+  const adapters: ChatAdapter[] = []
+  if (config.telegram) {
+    const { createTelegram } = await import('./bots/telegram/bot.ts')
+    const { token, mode, apiRoot, webhookSecret } = config.telegram
+    const adapter = createTelegram({
+      token,
+      mode,
+      apiRoot: apiRoot ?? undefined,
+      publicUrl: config.publicUrl ?? undefined,
+      // Derived, so that all instances expect the same.
+      webhookSecret: webhookSecret ?? derivedSecret(jwtSecret, 'telegram webhook'),
+      conversation,
+      log: app.log,
+    })
+    if (adapter.plugin) await app.register(adapter.plugin)
+    adapters.push({ name: 'Telegram', start: adapter.start, stop: adapter.stop })
+  }
+  if (config.slack) {
+    const { createSlack } = await import('./bots/slack/app.ts')
+    const adapter = createSlack({ ...config.slack, conversation, log: app.log })
+    if (adapter.plugin) await app.register(adapter.plugin)
+    adapters.push({ name: 'Slack', start: adapter.start, stop: adapter.stop })
+  }
+  return adapters
+}
+
+const derivedSecret = (secret: string, purpose: string): string =>
+  createHmac('sha256', secret).update(purpose).digest('base64url')

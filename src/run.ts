@@ -1,0 +1,157 @@
+import { type ChatAdapter, compose, type Program } from './compose.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import type { EmbeddedDatabase } from './db/embedded.ts'
+import type { ConnectionConfig } from './db/knex.ts'
+import { migrateToLatest } from './db/migrate.ts'
+import { DomainError } from './domain/errors.ts'
+import { ownSecret } from './secrets.ts'
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+
+/** So long a load balancer gets to see that we are leaving before connections close. */
+const drainMs = 300
+/** What is still running then is cut off: leaving takes ten seconds at most. */
+const graceMs = 8_000
+const databaseRetryMs = 1_000
+
+/** Starts everything in order; SIGTERM or SIGINT stops it in the reverse order. */
+export async function run(): Promise<void> {
+  const undo: (() => Promise<void>)[] = []
+  try {
+    const config = readConfig()
+    const leaving = onSignal(undo)
+    const { connection, where } = await openStorage(config, undo)
+    if (leaving.begun) return
+    await migrateWhenReachable(connection, config)
+    const jwtSecret = config.jwtSecret ?? (await ownSecret(config.dataDir, 'jwt-secret'))
+    const program = await compose(config, { connection, jwtSecret })
+    undo.push(program.close)
+    await listen(program, config, undo)
+    for (const adapter of program.adapters) await startAdapter(adapter, undo)
+    greet(config, program, where)
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    await unwind(undo)
+    process.exit(1)
+  }
+}
+
+type Storage = { readonly connection: ConnectionConfig; readonly where: string }
+
+async function openStorage(config: Config, undo: (() => Promise<void>)[]): Promise<Storage> {
+  if (config.databaseUrl) {
+    const { host, pathname } = new URL(config.databaseUrl)
+    return { connection: config.databaseUrl, where: `PostgreSQL at ${host}${pathname}` }
+  }
+  const { startEmbedded } = await import('./db/embedded.ts')
+  const database: EmbeddedDatabase = await startEmbedded({
+    dataDir: config.dataDir,
+    database: 'quits',
+  })
+  undo.push(database.stop)
+  const story = {
+    created: 'a new PostgreSQL database',
+    started: 'PostgreSQL',
+    recovered: 'PostgreSQL, recovered after an unclean stop',
+    adopted: 'PostgreSQL, taken over from an earlier run',
+  }
+  return {
+    connection: database.connection,
+    where: `${config.dataDir}/ (${story[database.outcome]})`,
+  }
+}
+
+/** A server that is still starting is waited for, in so many words. */
+async function migrateWhenReachable(connection: ConnectionConfig, config: Config): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await migrateToLatest(connection)
+      return
+    } catch (error) {
+      const isAway = error instanceof DomainError && error.kind === 'unavailable'
+      if (!isAway || !config.databaseUrl) throw error
+      if (attempt % 10 === 1) process.stderr.write('Waiting for the database at DATABASE_URL …\n')
+      await new Promise((resolve) => setTimeout(resolve, databaseRetryMs))
+    }
+  }
+}
+
+async function listen(
+  { app }: Program,
+  config: Config,
+  undo: (() => Promise<void>)[],
+): Promise<void> {
+  await app.listen({ host: config.host, port: config.port })
+  undo.push(async () => {
+    await new Promise((resolve) => setTimeout(resolve, drainMs))
+    const cut = setTimeout(() => app.server.closeAllConnections(), graceMs - 2_000)
+    await app.close()
+    clearTimeout(cut)
+  })
+}
+
+async function startAdapter(adapter: ChatAdapter, undo: (() => Promise<void>)[]): Promise<void> {
+  undo.push(adapter.stop)
+  await adapter.start()
+}
+
+function greet(config: Config, { app, adapters }: Program, where: string): void {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address ? address.port : config.port
+  const base =
+    config.publicUrl ??
+    `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  say('')
+  say(`  Quits is ready.`)
+  say('')
+  if (config.roles.has('api')) {
+    say(`  Chat page   ${base}/          type "12 lunch"`)
+    say(`  API         ${base}/docs      all endpoints, to read and to try`)
+  }
+  say(`  Data        ${where}`)
+  for (const adapter of adapters) say(`  Bot         ${adapter.name}`)
+  say('')
+  say('  Stop with Ctrl-C.')
+}
+
+/** The first signal leaves in good order, the second at once. */
+function onSignal(undo: (() => Promise<void>)[]): { begun: boolean } {
+  const leaving = { begun: false }
+  const leave = async (): Promise<void> => {
+    if (leaving.begun) process.exit(1)
+    leaving.begun = true
+    const impatience = setTimeout(() => process.exit(1), graceMs + 1_500)
+    await unwind(undo)
+    clearTimeout(impatience)
+    process.exit(0)
+  }
+  process.on('SIGTERM', leave)
+  process.on('SIGINT', leave)
+  return leaving
+}
+
+/** Undoes what was started, the last first; one failure does not keep the rest from stopping. */
+async function unwind(undo: (() => Promise<void>)[]): Promise<void> {
+  for (const step of undo.splice(0).reverse()) {
+    await step().catch((error: unknown) => process.stderr.write(`${explain(error)}\n`))
+  }
+}
+
+/** A fault of the surroundings in a sentence; a bug with its stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code, address, port } = error as Error & {
+    code?: string
+    address?: string
+    port?: number
+  }
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} on ${address} is taken by another program. Stop it, or start with another one: PORT=3001 npm start`
+  }
+  if (code === 'EACCES' && port)
+    return `This user may not open port ${port}. Choose one above 1023: PORT=3000 npm start`
+  if (code === 'EADDRNOTAVAIL') return `HOST=${address} is no address of this machine.`
+  if (error instanceof DomainError) return error.detail
+  const isExpected = error instanceof ConfigError || /(Start|Setup)Error$/.test(error.name)
+  return isExpected ? error.message : (error.stack ?? error.message)
+}
