@@ -8,6 +8,7 @@ import type { CurrencyCode } from '../../src/domain/money/currencies.ts'
 import type { TimeZone } from '../../src/domain/time/zone.ts'
 import { systemClock, systemIds } from '../../src/system.ts'
 import { createTestDatabase } from './postgres.ts'
+import { replyChecker } from './reply-check.ts'
 
 export const testApiConfig: ApiConfig = {
   jwtSecret: 'a secret of the tests, long enough to be taken',
@@ -51,7 +52,7 @@ export type TestApi = {
 
 export const testPassword = 'correct horse battery'
 
-/** The real API on a database of its own; paths are below /api/v1 unless they begin with "//". */
+/** The real API on a database of its own, every reply held against its document. Paths are below /api/v1 unless they begin with "//". */
 export async function startTestApi(overrides: Partial<ApiServices> = {}): Promise<TestApi> {
   const database = await createTestDatabase()
   const knex = openDatabase({
@@ -75,13 +76,19 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
     ...overrides,
   }
   const app = await buildApp(services)
-  const send: TestApi['send'] = (method, path, body, headers = {}) =>
-    app.inject({
+  await app.ready()
+  const check = replyChecker(app)
+  const send: TestApi['send'] = async (method, path, body, headers = {}) => {
+    const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`
+    const reply = await app.inject({
       method,
-      url: path.startsWith('//') ? path.slice(1) : `/api/v1${path}`,
+      url,
       headers,
       ...(body === undefined ? {} : { payload: body as object }),
     } as InjectOptions)
+    check(String(method), url, reply)
+    return reply
+  }
   let people = 0
   return {
     app,
@@ -115,4 +122,11 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
       await database.drop()
     },
   }
+}
+
+/** Status and code of a problem, in short: "422 too-many-decimals". */
+export function outcome(reply: LightMyRequestResponse): string {
+  return reply.statusCode < 400
+    ? String(reply.statusCode)
+    : `${reply.statusCode} ${reply.json().code}`
 }

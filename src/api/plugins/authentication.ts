@@ -6,6 +6,7 @@ import type { Actor, User } from '../../domain/accounts/user.ts'
 import { DomainError, forbidden } from '../../domain/errors.ts'
 import type { Reads } from '../../domain/ports.ts'
 import type { ApiServices } from '../app.ts'
+import { formats } from '../schemas/fields.ts'
 
 /** How long an access token is good for, in seconds. */
 export const accessTokenSeconds = 900
@@ -150,7 +151,8 @@ function verify(keys: Keys, token: string): Claims | null {
   try {
     const { header } = keys.current.jwt.decode<{ header: { kid?: unknown } }>(token) ?? {}
     const key = [keys.current, keys.previous].find((one) => one && one.kid === header?.kid)
-    return key ? key.jwt.verify<Claims>(token) : null
+    const claims = key?.jwt.verify<Claims>(token)
+    return claims && formats.uuid.test(claims.sid) ? claims : null
   } catch {
     // Unreadable, forged and expired tokens are all the same to a caller: not signed in.
     return null
