@@ -43,6 +43,7 @@ describe('the rules', () => {
     ['src/bots/telegram/a.ts', `import { b } from '../slack/b.ts'`],
     ['src/bots/telegram/a.ts', `import { App } from '@slack/bolt'`],
     ['src/bots/conversation/a.ts', `import { b } from '../web/b.ts'`],
+    ['src/bots/log.ts', `import { b } from './telegram/b.ts'`],
     ['src/bots/web/page/a.js', `import { b } from '../b.ts'`],
     ['migrations/a.ts', `import { b } from '../src/db/b.ts'`],
   ])('refuses in %s: %s', (path, text) => {
@@ -55,6 +56,7 @@ describe('the rules', () => {
     ['src/domain/money/a.ts', `import { createHash } from 'node:crypto'`],
     ['src/domain/money/a.ts', `// unlike Date.now()\nconst then = new Date(now)`],
     ['src/bots/telegram/a.ts', `import { b } from '../conversation/b.ts'`],
+    ['src/bots/telegram/a.ts', `import type { Log } from '../log.ts'`],
     ['src/cli/a.ts', `import { compose } from '../compose.ts'`],
     ['src/config.ts', `const url = process.env.DATABASE_URL`],
   ])('accepts in %s: %s', (path, text) => {
