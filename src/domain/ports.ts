@@ -144,6 +144,8 @@ export type ExpenseRepository = ExpenseReads & {
   replace(expense: Expense): Promise<void>
   /** Writes voidedAt and the version; shares stay as they are. */
   setVoided(expense: Expense): Promise<void>
+  /** The refunds of an expense that are in force. */
+  refundsOf(groupId: string, expenseId: string): Promise<readonly Expense[]>
   /** The newest one this person wrote in these groups that is in force and not older than `since`. */
   latestBy(userId: string, groupIds: readonly string[], since: Date): Promise<Expense | null>
 }

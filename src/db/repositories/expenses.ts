@@ -21,6 +21,14 @@ export function expenseRepository(db: Knex): ExpenseRepository {
     find: (id) => first('e.id = :id', { id }),
     findIn: (groupId, id) => first('e.group_id = :groupId and e.id = :id', { groupId, id }),
     list: (filter, page) => listExpenses(db, filter, page),
+    async refundsOf(groupId, expenseId) {
+      const { rows } = await db.raw(
+        `${selectExpenses} from expenses e
+         where e.group_id = :groupId and e.refund_of = :expenseId and e.voided_at is null`,
+        { groupId, expenseId },
+      )
+      return (rows as ExpenseRow[]).map(toExpense)
+    },
     latestBy: (userId, groupIds, since) =>
       first(
         `e.group_id = any(:groupIds) and e.created_by = :userId and e.voided_at is null

@@ -6,6 +6,7 @@ import { type Money, requireNonZero } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import { requireText } from '../text.ts'
 import type { Expense } from './expense.ts'
+import { refundedExpense, refundShares } from './refund.ts'
 import {
   type Carried,
   computePayers,
@@ -31,23 +32,36 @@ export async function composeExpense(
   draft: Draft,
   before?: Expense,
 ): Promise<Expense> {
-  requireKnownPeople(group, draft, before)
-  const currency = draft.amount?.currency ?? currencyOfItems(draft.terms.split)
-  const carried = await oddUnitsSoFar(tx, draft, currency, before)
-  const split = computeSplit(draft.amount, draft.terms.split, carried)
+  const shares = await composeShares(tx, group, draft, before)
   return {
     ...draft,
-    amount: requireNonZero(split.total, '/amount'),
-    payers: computePayers(
-      split.total,
-      draft.terms.payers,
-      carried,
-      split.shares.map((share) => share.userId),
-    ),
-    splits: split.shares,
+    ...shares,
     description: requireText(draft.description, { pointer: '/description', most: 500 }),
     notes: requireText(draft.notes, { pointer: '/notes', most: 5000, least: 0 }),
     tags: requireTags(draft.tags),
+  }
+}
+
+async function composeShares(
+  tx: Transaction,
+  group: Group,
+  draft: Draft,
+  before?: Expense,
+): Promise<Pick<Expense, 'amount' | 'payers' | 'splits' | 'terms'>> {
+  if (draft.refundOf) {
+    const { amount } = await refundedExpense(tx, draft)
+    return refundShares(tx, draft, await oddUnitsSoFar(tx, draft, amount.currency, before))
+  }
+  requireKnownPeople(group, draft, before)
+  const currency = draft.amount?.currency ?? currencyOfItems(draft.terms.split)
+  const carried = await oddUnitsSoFar(tx, draft, currency, before)
+  const { total, shares } = computeSplit(draft.amount, draft.terms.split, carried)
+  const order = shares.map((share) => share.userId)
+  return {
+    amount: requireNonZero(total, '/amount'),
+    payers: computePayers(total, draft.terms.payers, carried, order),
+    splits: shares,
+    terms: draft.terms,
   }
 }
 

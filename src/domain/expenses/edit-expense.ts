@@ -11,6 +11,8 @@ import { requireUsableCategory } from './categories.ts'
 import { composeExpense } from './compose-expense.ts'
 import type { Expense, ExpenseKind } from './expense.ts'
 import { expenseEdited } from './expense-events.ts'
+import { refundHasOwnShares } from './record-expense.ts'
+import { requireNoRefunds } from './refund.ts'
 import type { PayerInput, SplitInput } from './split.ts'
 
 /** Only what is present changes. */
@@ -41,12 +43,18 @@ export async function editExpense(
   const { group, expense: before } = await lockExpense(tx, actor, id, expected)
   requireInForce(before)
   if (changes.categoryId) await requireUsableCategory(tx.categories, group, changes.categoryId)
-  const draft = { ...before, ...changes, terms: changedTerms(before, changes) }
-  const touchesMoney =
-    changes.amount !== undefined || changes.payers || changes.split || changes.kind
+  const touchesMoney = [changes.amount, changes.payers, changes.split, changes.kind].some(
+    (change) => change !== undefined,
+  )
+  if (before.refundOf && (changes.payers || changes.split || changes.kind))
+    throw refundHasOwnShares()
+  if (touchesMoney) await requireNoRefunds(tx, before)
+  const terms = before.refundOf ? before.terms : changedTerms(before, changes)
+  const draft = { ...before, ...changes, terms }
   const composed = await composeExpense(tx, group, draft, before)
-  const { amount, payers, splits } = touchesMoney ? composed : before
-  return writeEdited(tx, actor, before, { ...composed, amount, payers, splits })
+  const money = touchesMoney ? composed : before
+  const { amount, payers, splits, terms: kept } = money
+  return writeEdited(tx, actor, before, { ...composed, amount, payers, splits, terms: kept })
 }
 
 /** Puts `composed` in the place of `before`, in the books and in the history. */

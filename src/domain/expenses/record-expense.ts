@@ -1,4 +1,5 @@
 import type { Actor } from '../accounts/user.ts'
+import { invalid } from '../errors.ts'
 import { activeMembers, type Group } from '../groups/group.ts'
 import { requirePermission } from '../groups/policy.ts'
 import { entriesOf } from '../ledger/ledger-entry.ts'
@@ -16,7 +17,7 @@ export type RecordExpense = {
   /** The actor's personal group when left out. */
   readonly groupId?: string
   readonly kind?: ExpenseKind
-  /** May be null for an itemized split only: then the items make the amount. */
+  /** May be null where items make it, and for a refund: then all of it comes back. */
   readonly amount: Money | null
   readonly description: string
   readonly notes?: string
@@ -28,6 +29,8 @@ export type RecordExpense = {
   readonly payers?: readonly PayerInput[]
   /** Equally among the group's active members above viewer when left out. */
   readonly split?: SplitInput
+  /** The expense of which this gives back all or a part; payers and shares then follow it. */
+  readonly refundOf?: string | null
 }
 
 /** Records a cost or an income. The owed shares always add up to the amount, to the last minor unit. */
@@ -40,6 +43,7 @@ export async function recordExpense(
   const groupId = input.groupId ?? author?.personalGroupId ?? ''
   const group = await tx.groups.lock(groupId)
   requirePermission(group, actor, 'expense.record')
+  if (input.refundOf && (input.payers || input.split)) throw refundHasOwnShares()
   if (input.categoryId) await requireUsableCategory(tx.categories, group!, input.categoryId)
   const now = tx.clock.now()
   const expense = await composeExpense(tx, group!, {
@@ -56,7 +60,7 @@ export async function recordExpense(
       payers: input.payers ?? [{ userId: actor.userId, shares: '1' }],
       split: input.split ?? equalSplit(group!),
     },
-    refundOf: null,
+    refundOf: input.refundOf ?? null,
     conversion: null,
     source: actor.source,
     version: 1,
@@ -69,6 +73,13 @@ export async function recordExpense(
   await tx.balances.post(groupId, entriesOf(expense))
   await tx.events.append(expenseRecorded(expense, actor, tx))
   return expense
+}
+
+/** A refund that is to be shared differently is an expense with a minus, without `refundOf`. */
+export function refundHasOwnShares(): Error {
+  const detail =
+    'A refund follows the payers and shares of what it refunds. Leave out payers and split, or leave out refundOf.'
+  return invalid('refund-has-own-shares', detail, {}, '/refundOf')
 }
 
 /** Among those who are in the group now and take part in it. */

@@ -4,7 +4,8 @@ import { requireUsableCategory } from './categories.ts'
 import { composeExpense } from './compose-expense.ts'
 import { type ExpectedVersion, lockExpense, requireInForce, writeEdited } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
-import { equalSplit, type RecordExpense } from './record-expense.ts'
+import { equalSplit, type RecordExpense, refundHasOwnShares } from './record-expense.ts'
+import { requireNoRefunds } from './refund.ts'
 
 export type ReplaceExpense = Omit<RecordExpense, 'groupId'>
 
@@ -21,6 +22,8 @@ export async function replaceExpense(
 ): Promise<Expense> {
   const { group, expense: before } = await lockExpense(tx, actor, id, expected)
   requireInForce(before)
+  await requireNoRefunds(tx, before)
+  if (input.refundOf && (input.payers || input.split)) throw refundHasOwnShares()
   if (input.categoryId) await requireUsableCategory(tx.categories, group, input.categoryId)
   const draft = {
     ...before,
@@ -35,6 +38,7 @@ export async function replaceExpense(
       payers: input.payers ?? [{ userId: actor.userId, shares: '1' }],
       split: input.split ?? equalSplit(group),
     },
+    refundOf: input.refundOf ?? null,
     conversion: null,
   }
   return writeEdited(tx, actor, before, await composeExpense(tx, group, draft, before))

@@ -4,6 +4,7 @@ import type { Transaction } from '../ports.ts'
 import { type ExpectedVersion, lockExpense } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
 import { expenseRestored, expenseVoided } from './expense-events.ts'
+import { requireNoRefunds, requireStillRefundable } from './refund.ts'
 
 /** Takes an expense out of force; the row stays. Voiding what is voided changes nothing. */
 export async function voidExpense(
@@ -14,6 +15,7 @@ export async function voidExpense(
 ): Promise<Expense> {
   const { expense: before } = await lockExpense(tx, actor, id, expected)
   if (before.voidedAt) return before
+  await requireNoRefunds(tx, before)
   const now = tx.clock.now()
   const after: Expense = { ...before, voidedAt: now, updatedAt: now, version: before.version + 1 }
   await tx.expenses.setVoided(after)
@@ -31,6 +33,7 @@ export async function restoreExpense(
 ): Promise<Expense> {
   const { expense: before } = await lockExpense(tx, actor, id, expected)
   if (!before.voidedAt) return before
+  if (before.refundOf) await requireStillRefundable(tx, before)
   const after: Expense = {
     ...before,
     voidedAt: null,
