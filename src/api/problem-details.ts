@@ -56,7 +56,7 @@ const frameworkProblems: Readonly<
     'The body is shorter or longer than Content-Length says.',
   ],
   FST_ERR_BAD_URL: [400, 'malformed-url', 'The path is not valid percent-encoded UTF-8.'],
-  FST_ERR_MAX_PARAM_LENGTH: [414, 'url-too-long', 'A part of the path is too long.'],
+  FST_ERR_MAX_PARAM_LENGTH: [400, 'url-too-long', 'A part of the path is too long.'],
 }
 
 export type Problem = {
