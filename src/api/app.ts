@@ -1,9 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
-import type { RegistrationPolicy } from '../domain/accounts/register.ts'
-import type { CurrencyCode } from '../domain/money/currencies.ts'
-import type { Clock, Ids, PasswordHasher, Reads, UnitOfWork } from '../domain/ports.ts'
-import type { TimeZone } from '../domain/time/zone.ts'
 import { registerAuthentication } from './plugins/authentication.ts'
 import { registerDocs } from './plugins/docs.ts'
 import { registerHealth } from './plugins/health.ts'
@@ -17,31 +13,9 @@ import { categoryRoutes } from './routes/categories.ts'
 import { expenseRoutes } from './routes/expenses.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { userRoutes } from './routes/users.ts'
+import type { ApiServices } from './services.ts'
 
-export type ApiConfig = {
-  readonly jwtSecret: string
-  /** Tokens signed with it stay good until they end; new ones are signed with the current one. */
-  readonly jwtSecretPrevious: string | null
-  /** Addresses of proxies whose forwarded headers count. */
-  readonly trustProxy: readonly string[]
-  readonly registration: RegistrationPolicy
-  readonly defaultCurrency: CurrencyCode
-  readonly defaultTimeZone: TimeZone
-  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-}
-
-/** Everything the API needs from the rest of the program. */
-export type ApiServices = {
-  readonly reads: Reads
-  readonly unitOfWork: UnitOfWork
-  readonly hasher: PasswordHasher
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly config: ApiConfig
-  isDatabaseReady(): Promise<boolean>
-  /** Standard error when left out. */
-  readonly logStream?: { write(line: string): void }
-}
+export type { ApiConfig, ApiServices } from './services.ts'
 
 const bodyLimitBytes = 1_048_576
 const headersTimeoutMs = 10_000

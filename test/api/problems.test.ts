@@ -157,6 +157,27 @@ describe('health', () => {
     await app.close()
   })
 
+  it('refuses with a problem what comes while it stops', async () => {
+    const app = await buildApp(api.services)
+    const gate = Promise.withResolvers<void>()
+    const stopping = new Promise<void>((reached) => {
+      app.addHook('preClose', async () => {
+        reached()
+        await gate.promise
+      })
+    })
+    const address = await app.listen({ host: '127.0.0.1', port: 0 })
+    const closed = app.close()
+    await stopping
+    const reply = await fetch(`${address}/healthz`)
+    gate.resolve()
+    await closed
+    expect(reply.status).toBe(503)
+    expect(reply.headers.get('content-type')).toContain('application/problem+json')
+    expect(reply.headers.get('retry-after')).toBe('1')
+    expect(await reply.json()).toMatchObject({ code: 'closing' })
+  })
+
   it('answers 503 in every route when the database is away', async () => {
     const ann = await api.person('ann')
     const away = async (): Promise<never> => {

@@ -5,8 +5,8 @@ import type { Session } from '../../domain/accounts/session.ts'
 import type { Actor, User } from '../../domain/accounts/user.ts'
 import { DomainError, forbidden } from '../../domain/errors.ts'
 import type { Reads } from '../../domain/ports.ts'
-import type { ApiServices } from '../app.ts'
 import { formats } from '../schemas/fields.ts'
+import type { ApiServices } from '../services.ts'
 
 /** How long an access token is good for, in seconds. */
 export const accessTokenSeconds = 900

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import type { ApiServices } from '../app.ts'
+import type { ApiServices } from '../services.ts'
 
 const wellFormedId = /^[A-Za-z0-9._-]{8,64}$/
 

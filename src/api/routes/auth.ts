@@ -8,11 +8,11 @@ import type { User } from '../../domain/accounts/user.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
-import type { ApiServices } from '../app.ts'
 import { accessTokenSeconds, actorOf } from '../plugins/authentication.ts'
 import { presentUser } from '../presenters/user.ts'
 import { LoginBody, RefreshBody, RegisterBody, TokensSchema } from '../schemas/auth.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
+import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
 

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { createCategory } from '../../domain/expenses/categories.ts'
 import { listCategoryExpenses } from '../../domain/expenses/read-expenses.ts'
-import type { ApiServices } from '../app.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, tagged } from '../plugins/once.ts'
 import { presentCategory } from '../presenters/category.ts'
@@ -12,6 +11,7 @@ import { IdParams } from '../schemas/fields.ts'
 import { IdempotencyHeaders } from '../schemas/headers.ts'
 import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
+import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
 

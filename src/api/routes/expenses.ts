@@ -5,7 +5,6 @@ import { readHistory } from '../../domain/expenses/read-history.ts'
 import { recordExpense } from '../../domain/expenses/record-expense.ts'
 import { replaceExpense } from '../../domain/expenses/replace-expense.ts'
 import { restoreExpense, voidExpense } from '../../domain/expenses/void-expense.ts'
-import type { ApiServices } from '../app.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, expectedVersion, tagged } from '../plugins/once.ts'
 import { presentEvent, presentExpense } from '../presenters/expense.ts'
@@ -22,6 +21,7 @@ import { IdempotencyHeaders, IfMatchHeaders } from '../schemas/headers.ts'
 import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import { readExpenseChanges, readNewExpense } from '../schemas/read-expense.ts'
+import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
 

@@ -7,7 +7,6 @@ import { archiveGroup, editGroup } from '../../domain/groups/edit-group.ts'
 import { listGroups, readGroup } from '../../domain/groups/read-groups.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
-import type { ApiServices } from '../app.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, expectedVersion, tagged } from '../plugins/once.ts'
 import { presentExpense } from '../presenters/expense.ts'
@@ -29,6 +28,7 @@ import { IdempotencyHeaders, IfMatchHeaders } from '../schemas/headers.ts'
 import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import { readNewExpense } from '../schemas/read-expense.ts'
+import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
 

@@ -5,7 +5,6 @@ import { notFound } from '../../domain/errors.ts'
 import { listOwnExpenses } from '../../domain/expenses/read-expenses.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
-import type { ApiServices } from '../app.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { presentExpense } from '../presenters/expense.ts'
 import { presentUser } from '../presenters/user.ts'
@@ -13,6 +12,7 @@ import { ExpensePage } from '../schemas/expense.ts'
 import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import { EditUserBody, UserSchema } from '../schemas/user.ts'
+import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
 
