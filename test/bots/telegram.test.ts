@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTelegram, type TelegramAdapter } from '../../src/bots/telegram/bot.ts'
@@ -251,6 +252,7 @@ describe('a button', () => {
     expect(card.text).toContain('Undone')
     expect(await events()).toEqual(['expense.recorded', 'expense.voided'])
     expect(fake.calls.filter((call) => call.method === 'answerCallbackQuery')).toHaveLength(2)
+    expect(books.warnings).toEqual([])
   })
 
   it('tells only the presser why it does nothing', async () => {
@@ -492,6 +494,18 @@ describe('starting to poll', () => {
     await adapter.start()
     await adapter.stop()
     expect(log.join('\n')).toContain('ECONNREFUSED')
+  })
+
+  it('neither starts nor stops any later because Telegram does not answer', async () => {
+    const deaf = createServer()
+    await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve))
+    const { port } = deaf.address() as AddressInfo
+    const adapter = adapterOf({ apiRoot: `http://127.0.0.1:${port}` })
+    const begun = Date.now()
+    await adapter.start()
+    await adapter.stop()
+    expect(Date.now() - begun).toBeLessThan(9_000)
+    deaf.close()
   })
 
   it('tells that another program reads the same bot, and comes back', async () => {

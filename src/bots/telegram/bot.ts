@@ -16,6 +16,10 @@ import { createTrouble } from './trouble.ts'
 import { ensureWebhook, webhookPath, webhookPlugin, webhookUrl } from './webhook.ts'
 
 const recoverEveryMs = 15_000
+/** The program's start waits no longer for Telegram. */
+const firstAnswerMs = 3_000
+/** So long a call that is under way may still succeed after `stop`. */
+const lastCallsMs = 2_000
 
 export type TelegramOptions = {
   readonly token: string
@@ -34,7 +38,7 @@ export type TelegramAdapter = {
   /** The webhook's route; null when polling. */
   readonly plugin: FastifyPluginAsync | null
   /**
-   * Resolves when the bot works, or when Telegram cannot be reached and is being tried again.
+   * Resolves when the bot works, or when Telegram does not answer soon and is being tried further.
    * Throws TelegramSetupError for what only the operator can change.
    */
   start(): Promise<void>
@@ -46,8 +50,9 @@ export function createTelegram(options: TelegramOptions): TelegramAdapter {
   const { token, mode, webhookSecret, conversation, log } = options
   const ownUrl = checkedUrl(options)
   const stopping = new AbortController()
+  const cutting = new AbortController()
   const { signal } = stopping
-  const api = openApi(token, options.apiRoot)
+  const api = openApi(token, options.apiRoot, cutting.signal)
   const answering = createAnswering(api, log, signal)
   const running: Promise<void>[] = []
   let me: Me | null = null
@@ -98,18 +103,17 @@ export function createTelegram(options: TelegramOptions): TelegramAdapter {
   return {
     plugin: mode === 'webhook' ? webhookPlugin({ secret: webhookSecret, take, log }) : null,
     async start() {
-      try {
-        await connect()
-        running.push(serve())
-      } catch (error) {
-        const fault = setupFault(error)
-        if (fault) throw fault
-        running.push(keepConnecting(error))
-      }
-      running.push(keepRecovering())
+      const connected = connect()
+      const fault = await Promise.race([
+        connected.then(() => null, setupFault),
+        sleep(firstAnswerMs, null, { ref: false }),
+      ])
+      if (fault) throw fault
+      running.push(connected.then(serve, keepConnecting), keepRecovering())
     },
     async stop() {
       stopping.abort()
+      setTimeout(() => cutting.abort(), lastCallsMs).unref()
       await Promise.all(running)
     },
   }

@@ -7,15 +7,20 @@ const pausesMs = [200, 1_000, 3_000] as const
 /** A longer pause is left to the inbox, which comes back to the answer later. */
 const longestRetryAfterSeconds = 40
 
-/** The client for one bot. Its errors name neither the request's address, which holds the token, nor its content. */
-export function openApi(token: string, apiRoot: string | undefined): Api {
+type Signal = Parameters<Api['getUpdates']>[1]
+
+/**
+ * The client for one bot; the signal cuts off what still runs. Its errors name neither the request's
+ * address, which holds the token, nor its content.
+ */
+export function openApi(token: string, apiRoot: string | undefined, cut: AbortSignal): Api {
   const api = new Api(token, {
     timeoutSeconds: callTimeoutSeconds,
     ...(apiRoot === undefined ? {} : { apiRoot: apiRoot.replace(/\/+$/, '') }),
   })
   api.config.use(async (call, method, payload, signal) => {
     try {
-      return await call(method, payload, signal)
+      return await call(method, payload, signal ?? (cut as Signal))
     } catch (error) {
       throw unreachable(method, error)
     }
