@@ -1,7 +1,11 @@
 import type { Source } from '../accounts/user.ts'
+import type { Conversion } from '../money/convert.ts'
 import type { Money } from '../money/money.ts'
+import type { Settlement } from '../settlements/settlement.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
 import type { PayerInput, Share, SplitInput } from './split.ts'
+
+export type { Conversion } from '../money/convert.ts'
 
 export const expenseKinds = ['expense', 'income'] as const
 export type ExpenseKind = (typeof expenseKinds)[number]
@@ -12,15 +16,6 @@ export type PaidShare = { readonly userId: string; readonly amount: Money }
 export type ExpenseTerms = {
   readonly payers: readonly PayerInput[]
   readonly split: SplitInput
-}
-
-/** What the receipt said when it was in another currency than the one booked. */
-export type Conversion = {
-  readonly original: Money
-  /** Decimal text: booked units for one original unit. */
-  readonly rate: string
-  readonly rateOn: CalendarDate
-  readonly rateSource: string
 }
 
 /** A cost, or an income, of a group. Paid shares and owed shares each add up to the amount. */
@@ -37,6 +32,8 @@ export type Expense = {
   readonly tags: readonly string[]
   readonly payers: readonly PaidShare[]
   readonly splits: readonly Share[]
+  /** Payments in force that settle shares of this very expense. */
+  readonly settledBy: readonly Pick<Settlement, 'fromUserId' | 'toUserId' | 'amount'>[]
   readonly terms: ExpenseTerms
   readonly refundOf: string | null
   readonly conversion: Conversion | null

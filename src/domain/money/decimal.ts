@@ -81,6 +81,16 @@ export function divideHalfAwayFromZero(dividend: bigint, divisor: bigint): bigin
   return dividend < 0n ? -rounded : rounded
 }
 
+/** Rounds once, half to even, so that many roundings lean to no side. The divisor is positive. */
+export function divideHalfToEven(dividend: bigint, divisor: bigint): bigint {
+  const magnitude = dividend < 0n ? -dividend : dividend
+  const cut = magnitude / divisor
+  const twiceRest = 2n * (magnitude % divisor)
+  const isUp = twiceRest > divisor || (twiceRest === divisor && cut % 2n === 1n)
+  const rounded = isUp ? cut + 1n : cut
+  return dividend < 0n ? -rounded : rounded
+}
+
 function isAboveLimit(read: PlainDecimal): boolean {
   const whole = BigInt(read.whole)
   return whole > ratioLimit || (whole === ratioLimit && /[1-9]/.test(read.fraction))
