@@ -9,6 +9,7 @@ import type { Transaction } from '../ports.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
 import { requireUsableCategory } from './categories.ts'
 import { composeExpense } from './compose-expense.ts'
+import { bookChanged, isSame, keptConversion, type OriginalChange } from './convert-expense.ts'
 import type { Expense, ExpenseKind } from './expense.ts'
 import { expenseEdited } from './expense-events.ts'
 import { refundHasOwnShares } from './record-expense.ts'
@@ -20,6 +21,8 @@ export type EditExpense = {
   readonly kind?: ExpenseKind
   /** Null together with an itemized split: then the items make the amount. */
   readonly amount?: Money | null
+  /** What is present of the receipt's amount and its rate; null: there is none any more. */
+  readonly original?: OriginalChange | null
   readonly description?: string
   readonly notes?: string
   readonly spentOn?: CalendarDate
@@ -43,18 +46,27 @@ export async function editExpense(
   const { group, expense: before } = await lockExpense(tx, actor, id, expected)
   requireInForce(before)
   if (changes.categoryId) await requireUsableCategory(tx.categories, group, changes.categoryId)
-  const touchesMoney = [changes.amount, changes.payers, changes.split, changes.kind].some(
+  const { original, ...others } = changes
+  const booked = original ? bookChanged(before, changes, original) : null
+  const amount = booked?.amount ?? changes.amount
+  const touchesMoney = [amount, changes.payers, changes.split, changes.kind].some(
     (change) => change !== undefined,
   )
   if (before.refundOf && (changes.payers || changes.split || changes.kind))
     throw refundHasOwnShares()
   if (touchesMoney) await requireNoRefunds(tx, before)
-  const terms = before.refundOf ? before.terms : changedTerms(before, changes)
-  const draft = { ...before, ...changes, terms }
+  const terms = before.refundOf ? before.terms : changedTerms(before, { ...changes, amount })
+  const draft = { ...before, ...others, ...booked, terms }
   const composed = await composeExpense(tx, group, draft, before)
   const money = touchesMoney ? composed : before
-  const { amount, payers, splits, terms: kept } = money
-  return writeEdited(tx, actor, before, { ...composed, amount, payers, splits, terms: kept })
+  return writeEdited(tx, actor, before, {
+    ...composed,
+    amount: money.amount,
+    payers: money.payers,
+    splits: money.splits,
+    terms: money.terms,
+    conversion: booked?.conversion ?? keptConversion(before, money.amount, original),
+  })
 }
 
 /** Puts `composed` in the place of `before`, in the books and in the history. */
@@ -80,12 +92,15 @@ export function requireInForce(expense: Expense): void {
  * Terms for the new amount. Exact amounts and payers named by amount cannot follow by themselves,
  * unless one person bears all.
  */
-function changedTerms(before: Expense, changes: EditExpense): Expense['terms'] {
+function changedTerms(
+  before: Expense,
+  changes: Pick<EditExpense, 'payers' | 'split'> & { readonly amount: Money | null | undefined },
+): Expense['terms'] {
   const terms = {
     payers: changes.payers ?? before.terms.payers,
     split: changes.split ?? before.terms.split,
   }
-  if (!changes.amount) return terms
+  if (!changes.amount || isSame(changes.amount, before.amount)) return terms
   return {
     payers: changes.payers ?? followingPayers(terms.payers),
     split: changes.split ?? followingSplit(terms.split, changes.amount.currency),

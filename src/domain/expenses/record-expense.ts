@@ -3,12 +3,13 @@ import { invalid } from '../errors.ts'
 import { activeMembers, type Group } from '../groups/group.ts'
 import { requirePermission } from '../groups/policy.ts'
 import { entriesOf } from '../ledger/ledger-entry.ts'
+import { bookOriginal, type OriginalInput } from '../money/convert.ts'
 import type { Money } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
 import { todayIn } from '../time/zone.ts'
 import { requireUsableCategory } from './categories.ts'
-import { composeExpense } from './compose-expense.ts'
+import { composeExpense, type Draft } from './compose-expense.ts'
 import type { Expense, ExpenseKind } from './expense.ts'
 import { expenseRecorded } from './expense-events.ts'
 import type { PayerInput, SplitInput } from './split.ts'
@@ -17,8 +18,13 @@ export type RecordExpense = {
   /** The actor's personal group when left out. */
   readonly groupId?: string
   readonly kind?: ExpenseKind
-  /** May be null where items make it, and for a refund: then all of it comes back. */
+  /**
+   * What is booked. May be null where items make it, where it follows from `original` and its rate,
+   * and for a refund: then all of it comes back.
+   */
   readonly amount: Money | null
+  /** What the receipt says, in another currency. Amounts of payers and split are in the booked one. */
+  readonly original?: OriginalInput
   readonly description: string
   readonly notes?: string
   /** Today in the actor's zone when left out. */
@@ -46,14 +52,15 @@ export async function recordExpense(
   if (input.refundOf && (input.payers || input.split)) throw refundHasOwnShares()
   if (input.categoryId) await requireUsableCategory(tx.categories, group!, input.categoryId)
   const now = tx.clock.now()
+  const spentOn = input.spentOn ?? todayIn(author!.timeZone, now)
   const expense = await composeExpense(tx, group!, {
     id: tx.ids.next(),
     groupId,
     kind: input.kind ?? 'expense',
-    amount: input.amount,
+    ...bookedAmount(input, group!, spentOn),
     description: input.description,
     notes: input.notes ?? '',
-    spentOn: input.spentOn ?? todayIn(author!.timeZone, now),
+    spentOn,
     categoryId: input.categoryId ?? null,
     tags: input.tags ?? [],
     terms: {
@@ -61,7 +68,6 @@ export async function recordExpense(
       split: input.split ?? equalSplit(group!),
     },
     refundOf: input.refundOf ?? null,
-    conversion: null,
     source: actor.source,
     version: 1,
     createdBy: actor.userId,
@@ -73,6 +79,16 @@ export async function recordExpense(
   await tx.balances.post(groupId, entriesOf(expense))
   await tx.events.append(expenseRecorded(expense, actor, tx))
   return expense
+}
+
+/** The amount as it stands, or what the original is in the currency booked. */
+export function bookedAmount(
+  { amount, original }: Pick<RecordExpense, 'amount' | 'original'>,
+  group: Group,
+  spentOn: CalendarDate,
+): Pick<Draft, 'amount' | 'conversion'> {
+  if (!original) return { amount, conversion: null }
+  return bookOriginal(original, amount, { into: group.currency, on: spentOn })
 }
 
 /** A refund that is to be shared differently is an expense with a minus, without `refundOf`. */

@@ -4,7 +4,12 @@ import { requireUsableCategory } from './categories.ts'
 import { composeExpense } from './compose-expense.ts'
 import { type ExpectedVersion, lockExpense, requireInForce, writeEdited } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
-import { equalSplit, type RecordExpense, refundHasOwnShares } from './record-expense.ts'
+import {
+  bookedAmount,
+  equalSplit,
+  type RecordExpense,
+  refundHasOwnShares,
+} from './record-expense.ts'
 import { requireNoRefunds } from './refund.ts'
 
 export type ReplaceExpense = Omit<RecordExpense, 'groupId'>
@@ -25,13 +30,14 @@ export async function replaceExpense(
   await requireNoRefunds(tx, before)
   if (input.refundOf && (input.payers || input.split)) throw refundHasOwnShares()
   if (input.categoryId) await requireUsableCategory(tx.categories, group, input.categoryId)
+  const spentOn = input.spentOn ?? before.spentOn
   const draft = {
     ...before,
     kind: input.kind ?? ('expense' as const),
-    amount: input.amount,
+    ...bookedAmount(input, group, spentOn),
     description: input.description,
     notes: input.notes ?? '',
-    spentOn: input.spentOn ?? before.spentOn,
+    spentOn,
     categoryId: input.categoryId ?? null,
     tags: input.tags ?? [],
     terms: {
@@ -39,7 +45,6 @@ export async function replaceExpense(
       split: input.split ?? equalSplit(group),
     },
     refundOf: input.refundOf ?? null,
-    conversion: null,
   }
   return writeEdited(tx, actor, before, await composeExpense(tx, group, draft, before))
 }

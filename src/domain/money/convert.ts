@@ -1,4 +1,5 @@
 import { invalid } from '../errors.ts'
+import { requireText } from '../text.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
 import { type CurrencyCode, exponentOf } from './currencies.ts'
 import { divideHalfToEven } from './decimal.ts'
@@ -34,6 +35,8 @@ export type OriginalInput = {
   readonly amount: Money
   /** Left out when the booked amount is stated: then the two amounts make the rate. */
   readonly rate?: RateQuote
+  /** The currency to book in when no booked amount is stated; the group's when left out. */
+  readonly into?: CurrencyCode
 }
 
 /** The source of a rate that two stated amounts make. */
@@ -99,12 +102,12 @@ export function rateFromAmounts(original: Money, booked: Money, pointer = '/orig
  * rate, of the day `on`. Throws also `rate-missing`, `conversion-differs`, `sign-differs`.
  */
 export function bookOriginal(
-  { amount: original, rate }: OriginalInput,
+  { amount: original, rate, into: wanted }: OriginalInput,
   booked: Money | null,
   context: { readonly into: CurrencyCode; readonly on: CalendarDate },
   pointer = '/original',
 ): { readonly amount: Money; readonly conversion: Conversion } {
-  const into = booked?.currency ?? context.into
+  const into = booked?.currency ?? wanted ?? context.into
   requireNonZero(original, `${pointer}/amount`)
   requireOther(original.currency, into, pointer)
   if (rate) {
@@ -156,7 +159,8 @@ export function requireOther(from: CurrencyCode, to: CurrencyCode, pointer = '/o
 }
 
 function kept({ rate, on, source }: RateQuote): Omit<Conversion, 'original'> {
-  return { rate: parseRate(rate), rateOn: on, rateSource: source }
+  const rateSource = requireText(source, { pointer: '/rateSource', most: 50 })
+  return { rate: parseRate(rate), rateOn: on, rateSource }
 }
 
 function differs(original: Money, { rate }: RateQuote, amount: Money, booked: Money): Error {
