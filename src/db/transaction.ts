@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Clock, Ids, Reads, Transaction } from '../domain/ports.ts'
+import { ledgerReads } from './queries/ledger.ts'
 import { balanceRepository } from './repositories/balances.ts'
 import { categoryRepository } from './repositories/categories.ts'
 import { chatSpaceRepository } from './repositories/chat-spaces.ts'
@@ -8,7 +9,10 @@ import { expenseRepository } from './repositories/expenses.ts'
 import { groupRepository } from './repositories/groups.ts'
 import { identityRepository } from './repositories/identities.ts'
 import { inboxRepository } from './repositories/inbox.ts'
+import { inviteRepository } from './repositories/invites.ts'
+import { linkCodeRepository } from './repositories/link-codes.ts'
 import { sessionRepository } from './repositories/sessions.ts'
+import { settlementRepository } from './repositories/settlements.ts'
 import { userRepository } from './repositories/users.ts'
 
 /** All repositories on one database transaction: whoever holds this cannot forget to pass it on. */
@@ -18,10 +22,14 @@ export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }):
     sessions: sessionRepository(trx),
     identities: identityRepository(trx),
     chatSpaces: chatSpaceRepository(trx),
+    linkCodes: linkCodeRepository(trx),
     groups: groupRepository(trx),
+    invites: inviteRepository(trx),
     expenses: expenseRepository(trx),
     categories: categoryRepository(trx),
     balances: balanceRepository(trx),
+    settlements: settlementRepository(trx),
+    ledger: ledgerReads(trx),
     events: eventRepository(trx),
     inbox: inboxRepository(trx),
     ...ports,
@@ -37,5 +45,7 @@ export function createReads(knex: Knex): Reads {
     expenses: expenseRepository(knex),
     categories: categoryRepository(knex),
     balances: balanceRepository(knex),
+    settlements: settlementRepository(knex),
+    ledger: ledgerReads(knex),
   }
 }

@@ -1,4 +1,5 @@
 import type { Identity, Platform } from './accounts/identity.ts'
+import type { LinkCode } from './accounts/link-code.ts'
 import type { RefreshToken, Session } from './accounts/session.ts'
 import type { User } from './accounts/user.ts'
 import type { Category } from './expenses/categories.ts'
@@ -6,9 +7,12 @@ import type { Expense } from './expenses/expense.ts'
 import type { ChatSpace } from './groups/chat-space.ts'
 import type { GroupEvent, NewGroupEvent } from './groups/event.ts'
 import type { Group, GroupKind, Member } from './groups/group.ts'
+import type { Invite } from './groups/invite.ts'
 import type { Balance, PersonalBalance } from './ledger/balances.ts'
+import type { LedgerCause } from './ledger/direct-debts.ts'
 import type { LedgerEntry } from './ledger/ledger-entry.ts'
 import type { CurrencyCode } from './money/currencies.ts'
+import type { Settlement } from './settlements/settlement.ts'
 
 /** The present, so that tests can choose it. */
 export type Clock = { now(): Date }
@@ -43,6 +47,7 @@ export type ExpenseFilter = {
 
 export type UserReads = {
   find(id: string): Promise<User | null>
+  /** For showing them: somebody who was merged goes by the name of whom they were merged into. */
   findMany(ids: readonly string[]): Promise<readonly User[]>
   findByLogin(
     login: { username: string } | { email: string },
@@ -81,6 +86,8 @@ export type Reads = {
   readonly expenses: ExpenseReads
   readonly categories: CategoryReads
   readonly balances: BalanceReads
+  readonly settlements: SettlementReads
+  readonly ledger: LedgerReads
   readonly sessions: { find(id: string): Promise<Session | null> }
 }
 
@@ -89,6 +96,14 @@ export type UserRepository = UserReads & {
   insert(user: User, passwordHash: string | null): Promise<void>
   update(user: User): Promise<void>
   setPassword(id: string, passwordHash: string): Promise<void>
+  /** Until the transaction ends, the person can be neither merged nor deleted. */
+  hold(id: string): Promise<User | null>
+  /** For merging and deleting; in the order of the ids. */
+  lock(ids: readonly string[]): Promise<readonly User[]>
+  /** Writes the user, who logs in no more; what was merged into them before follows `mergedIntoId`. */
+  close(user: User): Promise<void>
+  /** The people who were merged into this one. */
+  mergedInto(id: string): Promise<readonly User[]>
   /** True for the first person who can log in on this installation. */
   isFirstLogin(): Promise<boolean>
 }
@@ -110,6 +125,9 @@ export type IdentityRepository = {
   /** False when another transaction was quicker: read it again. */
   insert(identity: Identity): Promise<boolean>
   update(identity: Identity): Promise<void>
+  listOf(userId: string): Promise<readonly Identity[]>
+  findById(id: string): Promise<Identity | null>
+  delete(id: string): Promise<void>
   /** Members of the group who go by this username on the platform: candidates, not proof. */
   membersCalled(
     groupId: string,
@@ -133,9 +151,36 @@ export type GroupRepository = GroupReads & {
   insert(group: Group): Promise<void>
   update(group: Group): Promise<void>
   addMember(groupId: string, member: Member): Promise<void>
+  /** Everything about a membership but its place. */
+  updateMember(groupId: string, member: Member): Promise<void>
+  /** All groups this person is or was in, in the order of their ids. */
+  idsOf(userId: string): Promise<readonly string[]>
   findDirect(peopleKey: Buffer): Promise<string | null>
   /** False when another transaction was quicker. */
   claimDirect(peopleKey: Buffer, groupId: string): Promise<boolean>
+  /** Like `claimDirect`; where two groups fall together, the older one is found. */
+  claimDirectForOlder(peopleKey: Buffer, groupId: string): Promise<void>
+}
+
+export type InviteRepository = {
+  insert(invite: Invite, tokenHash: Buffer): Promise<void>
+  update(invite: Invite): Promise<void>
+  findByToken(tokenHash: Buffer): Promise<Invite | null>
+  find(groupId: string, id: string): Promise<Invite | null>
+  /** Newest first. */
+  listOf(groupId: string): Promise<readonly Invite[]>
+}
+
+export type LinkCodeRepository = {
+  insert(code: LinkCode, codeHash: Buffer): Promise<void>
+  update(code: LinkCode): Promise<void>
+  /** Locked, so that two uses at once are told apart. */
+  lockByHash(codeHash: Buffer): Promise<LinkCode | null>
+  lock(id: string): Promise<LinkCode | null>
+  deleteUnusedOf(userId: string): Promise<void>
+  /** How many wrong codes this person sent in the window that ends then; locked, so that none goes uncounted. */
+  lockAttempts(userId: string, now: Date): Promise<{ wrongCodes: number; windowEndsAt: Date }>
+  setAttempts(userId: string, wrongCodes: number, windowEndsAt: Date): Promise<void>
 }
 
 export type ExpenseRepository = ExpenseReads & {
@@ -156,6 +201,43 @@ export type BalanceRepository = BalanceReads & {
   post(groupId: string, entries: readonly LedgerEntry[]): Promise<void>
 }
 
+export type SettlementReads = {
+  find(groupId: string, id: string): Promise<Settlement | null>
+  list(groupId: string, page: PageRequest): Promise<Page<Settlement>>
+}
+
+export type SettlementRepository = SettlementReads & {
+  insert(settlement: Settlement): Promise<void>
+  setVoided(settlement: Settlement): Promise<void>
+  /** Those in force that settle shares of this expense. */
+  ofExpense(groupId: string, expenseId: string): Promise<readonly Settlement[]>
+}
+
+export type CauseFilter = {
+  /** Only causes that touch all of these people. */
+  readonly involving?: readonly string[]
+  readonly currency?: CurrencyCode
+  /** The newest so many. */
+  readonly limit?: number
+}
+
+/** A place where the kept balances do not agree with the rows they come from. */
+export type LedgerDifference = {
+  readonly groupId: string
+  readonly userId: string
+  readonly currency: string
+  readonly kept: string
+  readonly computed: string
+  readonly what: 'amount' | 'odd-units' | 'expense-sums' | 'event-numbers'
+}
+
+export type LedgerReads = {
+  /** What the group's balances come from, newest first. */
+  causes(groupId: string, filter?: CauseFilter): Promise<readonly LedgerCause[]>
+  /** Recomputes everything from the rows; null: all groups. At most `limit` differences. */
+  differences(groupId: string | null, limit: number): Promise<readonly LedgerDifference[]>
+}
+
 export type EventRepository = {
   /** Numbers the event under the group's lock. */
   append(event: NewGroupEvent): Promise<void>
@@ -173,10 +255,14 @@ export type Transaction = {
   readonly sessions: SessionRepository
   readonly identities: IdentityRepository
   readonly chatSpaces: ChatSpaceRepository
+  readonly linkCodes: LinkCodeRepository
   readonly groups: GroupRepository
+  readonly invites: InviteRepository
   readonly expenses: ExpenseRepository
   readonly categories: CategoryRepository
   readonly balances: BalanceRepository
+  readonly settlements: SettlementRepository
+  readonly ledger: LedgerReads
   readonly events: EventRepository
   readonly inbox: InboxRepository
   readonly ids: Ids

@@ -15,7 +15,7 @@ type Import = {
 /** Left to right: a folder of the domain uses only what stands before it. */
 export const domainOrder: readonly string[] = [
   ...['money', 'time', 'ledger', 'accounts', 'groups', 'expenses', 'settlements'],
-  ...['reports', 'parsing', 'webhooks', 'jobs'],
+  ...['people', 'reports', 'parsing', 'webhooks', 'jobs'],
 ]
 
 const packagesOf: Readonly<Record<string, readonly string[]>> = {

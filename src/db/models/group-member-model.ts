@@ -8,6 +8,7 @@ export class GroupMemberModel extends BaseModel {
   declare userId: string
   declare role: string
   declare position: number
+  declare weight: string
   declare handle: string | null
   declare joinedAt: Date
   declare leftAt: Date | null

@@ -15,6 +15,7 @@ export class GroupModel extends BaseModel {
   declare createdAt: Date
   declare updatedAt: Date
   declare archivedAt: Date | null
+  declare defaultSplit: object | null
   declare members?: GroupMemberModel[]
 
   static override relationMappings = () => ({

@@ -18,6 +18,8 @@ export class UserModel extends BaseModel {
   declare personalGroupId: string | null
   declare tokenVersion: number
   declare disabledAt: Date | null
+  declare mergedIntoId: string | null
+  declare deletedAt: Date | null
   declare createdAt: Date
   declare updatedAt: Date
 }

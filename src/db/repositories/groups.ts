@@ -1,6 +1,12 @@
 import type { Knex } from 'knex'
 import { conflict } from '../../domain/errors.ts'
-import type { Group, GroupKind, GroupRole, Member } from '../../domain/groups/group.ts'
+import type {
+  DefaultSplit,
+  Group,
+  GroupKind,
+  GroupRole,
+  Member,
+} from '../../domain/groups/group.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
 import type { GroupRepository } from '../../domain/ports.ts'
 import type { TimeZone } from '../../domain/time/zone.ts'
@@ -59,6 +65,17 @@ export function groupRepository(db: Knex): GroupRepository {
           .execute(),
       )
     },
+    async updateMember(groupId, member) {
+      const { position: _, ...row } = toMemberRow(groupId, member)
+      await GroupMemberModel.query(db).findById([groupId, member.userId]).patch(row)
+    },
+    async idsOf(userId) {
+      const rows = await GroupMemberModel.query(db)
+        .where({ user_id: userId })
+        .orderBy('group_id')
+        .select('group_id')
+      return rows.map((row) => row.groupId)
+    },
     async findDirect(peopleKey) {
       const row = await db('direct_groups').where({ people_key: peopleKey }).first('group_id')
       return row?.group_id ?? null
@@ -71,17 +88,29 @@ export function groupRepository(db: Knex): GroupRepository {
         .returning('group_id')
       return rows.length === 1
     },
+    async claimDirectForOlder(peopleKey, groupId) {
+      // Ids grow with time, so the smaller one is the older group's.
+      await db.raw(
+        `insert into direct_groups as known (people_key, group_id) values (:peopleKey, :groupId)
+         on conflict (people_key) do update set group_id = least(known.group_id, excluded.group_id)`,
+        { peopleKey, groupId },
+      )
+    },
   }
 }
 
-/** A group and its members in one statement, so that both are of one moment. */
+/**
+ * A group and its members in one statement, so that both are of one moment. Of people who were merged
+ * only the one who remains is listed; what the other was stays in the history.
+ */
 const selectGroups = `
   select g.*, (
     select json_agg(json_build_object(
       'userId', m.user_id, 'displayName', u.display_name, 'username', u.username, 'isGuest', u.is_guest,
-      'role', m.role, 'position', m.position, 'handle', m.handle, 'joinedAt', m.joined_at, 'leftAt', m.left_at
+      'role', m.role, 'position', m.position,
+      'weight', cast(trim_scale(m.weight) as text), 'handle', m.handle, 'joinedAt', m.joined_at, 'leftAt', m.left_at
     ) order by m.position)
-    from group_members m join users u on u.id = m.user_id where m.group_id = g.id
+    from group_members m join users u on u.id = m.user_id where m.group_id = g.id and u.merged_into_id is null
   ) as members
   from groups g`
 
@@ -98,6 +127,7 @@ type GroupRow = {
   created_at: Date
   updated_at: Date
   archived_at: Date | null
+  default_split: DefaultSplit | null
   members: MemberJson[] | null
 }
 
@@ -113,6 +143,7 @@ function toGroup(row: GroupRow): Group {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     archivedAt: row.archived_at,
+    defaultSplit: row.default_split,
     members: (row.members ?? []).map((member) => ({
       ...member,
       role: member.role as GroupRole,
@@ -123,6 +154,6 @@ function toGroup(row: GroupRow): Group {
 }
 
 function toMemberRow(groupId: string, member: Member) {
-  const { userId, role, position, handle, joinedAt, leftAt } = member
-  return { groupId, userId, role, position, handle, joinedAt, leftAt }
+  const { userId, role, position, weight, handle, joinedAt, leftAt } = member
+  return { groupId, userId, role, position, weight, handle, joinedAt, leftAt }
 }

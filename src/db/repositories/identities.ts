@@ -26,6 +26,17 @@ export function identityRepository(db: Knex): IdentityRepository {
         .findById(identity.id)
         .patch({ ...identity })
     },
+    async listOf(userId) {
+      const rows = await IdentityModel.query(db).where({ user_id: userId }).orderBy('id')
+      return rows.map(toIdentity)
+    },
+    async findById(id) {
+      const row = await IdentityModel.query(db).findById(id)
+      return row ? toIdentity(row) : null
+    },
+    async delete(id) {
+      await IdentityModel.query(db).deleteById(id)
+    },
     async membersCalled(groupId, platform, tenant, username) {
       const rows = await IdentityModel.query(db)
         .where({ platform, tenant })

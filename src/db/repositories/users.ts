@@ -18,7 +18,10 @@ export function userRepository(db: Knex): UserRepository {
       return row ? toUser(row) : null
     },
     async findMany(ids) {
-      const rows = await UserModel.query(db).whereRaw('id = any(?)', [[...ids]])
+      const rows = await UserModel.query(db)
+        .select('users.*', db.raw('coalesce(now.display_name, users.display_name) as display_name'))
+        .joinRaw('left join users now on now.id = users.merged_into_id')
+        .whereRaw('users.id = any(?)', [[...ids]])
       return rows.map(toUser)
     },
     async findByLogin(login) {
@@ -47,6 +50,29 @@ export function userRepository(db: Knex): UserRepository {
       await UserModel.query(db)
         .findById(id)
         .patch({ passwordHash, tokenVersion: db.raw('token_version + 1') as never })
+    },
+    async hold(id) {
+      const row = await UserModel.query(db).findById(id).forShare()
+      return row ? toUser(row) : null
+    },
+    async lock(ids) {
+      const rows = await UserModel.query(db)
+        .whereRaw('id = any(?)', [[...ids]])
+        .orderBy('id')
+        .forNoKeyUpdate()
+      return rows.map(toUser)
+    },
+    async close(user) {
+      await UserModel.query(db)
+        .findById(user.id)
+        .patch({ ...toRow(user), passwordHash: null })
+      if (!user.mergedIntoId) return
+      await UserModel.query(db)
+        .where({ merged_into_id: user.id })
+        .patch({ mergedIntoId: user.mergedIntoId })
+    },
+    async mergedInto(id) {
+      return (await UserModel.query(db).where({ merged_into_id: id })).map(toUser)
     },
     async isFirstLogin() {
       const other = await UserModel.query(db).whereNotNull('username_key').select('id').first()
@@ -84,6 +110,8 @@ function toUser(row: UserModel): User {
     personalGroupId: row.personalGroupId,
     tokenVersion: row.tokenVersion,
     disabledAt: row.disabledAt,
+    mergedIntoId: row.mergedIntoId,
+    deletedAt: row.deletedAt,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   }

@@ -113,6 +113,8 @@ export async function createPerson(
     personalGroupId: tx.ids.next(),
     tokenVersion: 0,
     disabledAt: null,
+    mergedIntoId: null,
+    deletedAt: null,
     createdAt: now,
     updatedAt: now,
   }
@@ -134,6 +136,7 @@ function personalGroup(user: User): Group {
     createdAt,
     updatedAt: createdAt,
     archivedAt: null,
+    defaultSplit: null,
     members: [
       {
         userId: user.id,
@@ -142,6 +145,7 @@ function personalGroup(user: User): Group {
         isGuest: false,
         role: 'owner',
         position: 0,
+        weight: '1',
         handle: null,
         joinedAt: createdAt,
         leftAt: null,

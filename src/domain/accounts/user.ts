@@ -25,7 +25,11 @@ export type User = {
   readonly personalGroupId: string | null
   /** Counts up when every access token given out so far must stop working. */
   readonly tokenVersion: number
+  /** Set together with `mergedIntoId` and `deletedAt` too, so that it alone tells who may act. */
   readonly disabledAt: Date | null
+  /** The person in whose hands everything of this one is now. */
+  readonly mergedIntoId: string | null
+  readonly deletedAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }

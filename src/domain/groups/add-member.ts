@@ -1,5 +1,6 @@
+import { holdPerson } from '../accounts/hold-person.ts'
 import type { Actor, User } from '../accounts/user.ts'
-import { conflict, invalid } from '../errors.ts'
+import { conflict, type DomainError, invalid } from '../errors.ts'
 import type { Transaction } from '../ports.ts'
 import { requireText } from '../text.ts'
 import { activeMember, type Group, type GroupRole, type Member } from './group.ts'
@@ -33,10 +34,15 @@ export async function addMember(
   const user =
     'userId' in input
       ? await knownUser(tx, input.userId)
-      : await newGuest(tx, group!, input.guestName)
+      : await newGuest(tx, group!, input.guestName, role)
   if (activeMember(group!, user.id))
     throw conflict('already-a-member', `${user.displayName} is a member already.`)
   return joinGroup(tx, actor, group!, user, role, 'handle' in input ? (input.handle ?? null) : null)
+}
+
+/** Whoever claims a guest gets the guest's role: it must not be worth claiming. */
+export function guestRole(): DomainError {
+  return conflict('guest-role', 'A guest can be a member or a viewer, nothing above that.')
 }
 
 /** Puts somebody into a group whose lock is held. Who left and comes back keeps their place and entries. */
@@ -48,6 +54,7 @@ export async function joinGroup(
   role: GroupRole,
   handle: string | null = null,
 ): Promise<Member> {
+  await holdPerson(tx, user.id)
   const former = group.members.find((member) => member.userId === user.id)
   const last = Math.max(-1, ...group.members.map((member) => member.position))
   const member: Member = {
@@ -57,6 +64,7 @@ export async function joinGroup(
     isGuest: user.isGuest,
     role,
     position: former?.position ?? last + 1,
+    weight: former?.weight ?? '1',
     handle,
     joinedAt: tx.clock.now(),
     leftAt: null,
@@ -79,7 +87,13 @@ async function knownUser(tx: Transaction, userId: string): Promise<User> {
   return user
 }
 
-async function newGuest(tx: Transaction, group: Group, name: string): Promise<User> {
+async function newGuest(
+  tx: Transaction,
+  group: Group,
+  name: string,
+  role: GroupRole,
+): Promise<User> {
+  if (role === 'admin') throw guestRole()
   const now = tx.clock.now()
   const guest: User = {
     id: tx.ids.next(),
@@ -94,6 +108,8 @@ async function newGuest(tx: Transaction, group: Group, name: string): Promise<Us
     personalGroupId: null,
     tokenVersion: 0,
     disabledAt: null,
+    mergedIntoId: null,
+    deletedAt: null,
     createdAt: now,
     updatedAt: now,
   }

@@ -1,3 +1,4 @@
+import { holdPerson } from '../accounts/hold-person.ts'
 import type { Actor } from '../accounts/user.ts'
 import type { CurrencyCode } from '../money/currencies.ts'
 import type { Transaction } from '../ports.ts'
@@ -20,7 +21,7 @@ export async function createGroup(
   actor: Actor,
   input: CreateGroup,
 ): Promise<Group> {
-  const author = (await tx.users.find(actor.userId))!
+  const author = await holdPerson(tx, actor.userId)
   const now = tx.clock.now()
   const owner: Member = {
     userId: author.id,
@@ -29,6 +30,7 @@ export async function createGroup(
     isGuest: false,
     role: 'owner',
     position: 0,
+    weight: '1',
     handle: null,
     joinedAt: now,
     leftAt: null,
@@ -44,6 +46,7 @@ export async function createGroup(
     createdAt: now,
     updatedAt: now,
     archivedAt: null,
+    defaultSplit: null,
     members: [owner],
   }
   await tx.groups.insert(group)

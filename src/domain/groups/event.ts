@@ -3,11 +3,20 @@ import type { Source } from '../accounts/user.ts'
 export const eventTypes = [
   'group.created',
   'group.edited',
+  'group.restored',
   'member.joined',
+  'member.edited',
+  'member.role-changed',
+  'member.left',
+  'member.removed',
+  'member.merged',
   'expense.recorded',
   'expense.edited',
   'expense.voided',
   'expense.restored',
+  'settlement.recorded',
+  'settlement.voided',
+  'settlement.restored',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
@@ -20,7 +29,7 @@ export type NewGroupEvent = {
   readonly type: EventType
   readonly actorId: string
   readonly source: Source
-  readonly subjectType: 'group' | 'member' | 'expense'
+  readonly subjectType: 'group' | 'member' | 'expense' | 'settlement'
   readonly subjectId: string
   readonly subjectVersion: number
   /** `changes` names what is different; `after` is the whole subject, so that any version can be put back. */

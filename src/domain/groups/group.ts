@@ -8,6 +8,14 @@ export type GroupKind = (typeof groupKinds)[number]
 export const groupRoles = ['owner', 'admin', 'member', 'viewer'] as const
 export type GroupRole = (typeof groupRoles)[number]
 
+/** How expenses are split that do not say. By shares: those are the members' weights. */
+export type DefaultSplit =
+  | { readonly method: 'equal' | 'shares' }
+  | {
+      readonly method: 'percentage'
+      readonly participants: readonly { readonly userId: string; readonly percentage: string }[]
+    }
+
 export type Member = {
   readonly userId: string
   readonly displayName: string
@@ -16,6 +24,8 @@ export type Member = {
   readonly role: GroupRole
   /** The order in which people joined; the last tie-break wherever an order is needed. */
   readonly position: number
+  /** Decimal text; how much this person bears where the group splits by weight. */
+  readonly weight: string
   /** How a chat names this person while we have no id of theirs. */
   readonly handle: string | null
   readonly joinedAt: Date
@@ -33,6 +43,8 @@ export type Group = {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly archivedAt: Date | null
+  /** Null is equally. */
+  readonly defaultSplit: DefaultSplit | null
   readonly members: readonly Member[]
 }
 
