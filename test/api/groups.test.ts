@@ -215,6 +215,38 @@ describe('expenses of a group', () => {
     )
   })
 
+  it('leave two even who pay and share half each, in whatever order they are named', async () => {
+    const id = await flat()
+    const halves = (people: TestPerson[]) => people.map((one) => ({ userId: one.id, shares: '1' }))
+    const reply = await ann.send('POST', `/groups/${id}/splits`, {
+      amount: '15.73',
+      currency: 'EUR',
+      description: 'Wine',
+      payers: halves([ann, bob]),
+      split: { method: 'shares', participants: halves([bob, ann]) },
+    })
+    expect(reply.json().splits).toMatchObject([{ amount: '7.87' }, { amount: '7.86' }])
+    expect(await owing(id)).toEqual([])
+  })
+
+  it('are refunded as a whole by naming them', async () => {
+    const id = await flat()
+    const body = { amount: '10.01', currency: 'EUR', description: 'Shoes' }
+    const shoes = (await ann.send('POST', `/groups/${id}/splits`, body)).json()
+    const refund = await bob.send('POST', `/groups/${id}/splits`, {
+      currency: 'EUR',
+      description: 'Shoes did not fit',
+      refundOf: shoes.id,
+    })
+    expect(refund.json()).toMatchObject({ amount: '-10.01', refundOf: shoes.id })
+    expect(await owing(id)).toEqual([])
+  })
+
+  async function owing(id: string): Promise<{ amount: string }[]> {
+    const { items } = (await ann.send('GET', `/groups/${id}/balances`)).json()
+    return items.filter(({ amount }: { amount: string }) => Number(amount) !== 0)
+  }
+
   it('take no group in the body, for the path names it', async () => {
     const id = await flat()
     const body = { amount: '90.00', currency: 'EUR', description: 'Dinner', groupId: id }

@@ -35,17 +35,22 @@ const payers = Type.Array(PayerBody, {
   description: 'You pay all when left out.',
 })
 
-/** The items of a receipt make the amount; every other split needs one. */
-const amountUnlessItemized = {
+/** The items of a receipt make the amount, and a refund without one gives all back. */
+const amountUnlessKnown = {
   if: {
-    required: ['split'],
-    properties: {
-      split: {
-        type: 'object',
-        required: ['method'],
-        properties: { method: { const: 'itemized' } },
+    anyOf: [
+      {
+        required: ['split'],
+        properties: {
+          split: {
+            type: 'object',
+            required: ['method'],
+            properties: { method: { const: 'itemized' } },
+          },
+        },
       },
-    },
+      { required: ['refundOf'], properties: { refundOf: { type: 'string' } } },
+    ],
   },
   else: { required: ['amount'] },
 }
@@ -61,6 +66,11 @@ const newExpense = {
   tags: Type.Optional(decided.tags),
   payers: Type.Optional(payers),
   split: Type.Optional(SplitSchema),
+  refundOf: Type.Optional(
+    nullable(
+      id('The expense of which this gives back all, or a part: payers and shares follow it.'),
+    ),
+  ),
 }
 const example = {
   amount: '90.00',
@@ -72,7 +82,7 @@ const example = {
 /** What is recorded in a group named by the path. */
 export const SharedExpenseBody = Type.Object(newExpense, {
   ...closed,
-  ...amountUnlessItemized,
+  ...amountUnlessKnown,
   title: 'NewGroupExpense',
   description: 'Divided equally among the active members when `split` is left out.',
   examples: [example],
@@ -86,7 +96,7 @@ export const NewExpenseBody = Type.Object(
   },
   {
     ...closed,
-    ...amountUnlessItemized,
+    ...amountUnlessKnown,
     title: 'NewExpense',
     examples: [
       example,
@@ -104,7 +114,7 @@ export const ReplaceExpenseBody = Type.Object(
   { ...newExpense, date: decided.date },
   {
     ...closed,
-    ...amountUnlessItemized,
+    ...amountUnlessKnown,
     title: 'ReplaceExpense',
     description: 'All of it: what is left out goes to its default, as when recording.',
     examples: [example],

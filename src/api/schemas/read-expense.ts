@@ -15,6 +15,7 @@ export function readNewExpense(body: SharedExpenseInput): RecordExpense {
     ...readWords(body),
     amount: body.amount === undefined ? null : readAmount(body.amount, currency, '/amount'),
     description: body.description,
+    ...(body.refundOf === undefined ? {} : { refundOf: body.refundOf }),
     ...readTerms(body, currency),
   }
 }
