@@ -154,7 +154,7 @@ export class TelegramFake {
   waitForMessage(
     chat: FakeChat,
     wanted: string | RegExp | ((message: ChatMessage) => boolean),
-    timeoutMs = 3000,
+    timeoutMs = 10_000,
   ): Promise<ChatMessage> {
     const fits = (message: ChatMessage) => {
       if (typeof wanted === 'function') return wanted(message)
@@ -171,7 +171,7 @@ export class TelegramFake {
   waitForCall(
     method: MethodName,
     fits: (call: Call) => boolean = () => true,
-    timeoutMs = 3000,
+    timeoutMs = 10_000,
   ): Promise<Call> {
     const isDone = (call: Call) => 'result' in call || call.refusal !== undefined
     return this.#world.until(
@@ -182,7 +182,7 @@ export class TelegramFake {
   }
 
   /** Resolves when a bot holds a poll open, so that it will see what comes next. */
-  async waitForPoll(timeoutMs = 3000): Promise<void> {
+  async waitForPoll(timeoutMs = 10_000): Promise<void> {
     await this.#world.until(
       () => (this.#feed.isPolled ? true : undefined),
       timeoutMs,
@@ -191,7 +191,7 @@ export class TelegramFake {
   }
 
   /** Resolves when the bot has taken every update: what it has not said by then, it won't. */
-  async settled(timeoutMs = 3000): Promise<void> {
+  async settled(timeoutMs = 10_000): Promise<void> {
     await this.#world.until(
       () => (this.#feed.isEmpty ? true : undefined),
       timeoutMs,

@@ -141,7 +141,7 @@ export class Person {
     this.#world.emit({ callback_query: query })
     return this.#world.until(
       () => answered,
-      options.timeoutMs ?? 3000,
+      options.timeoutMs ?? 10_000,
       () => `the bot never answered the tap on "${button}" of\n${message}`,
     )
   }
