@@ -14,7 +14,7 @@ type Import = {
 
 /** Left to right: a folder of the domain uses only what stands before it. */
 export const domainOrder: readonly string[] = [
-  ...['money', 'time', 'ledger', 'accounts', 'groups', 'expenses', 'settlements'],
+  ...['money', 'time', 'ledger', 'accounts', 'groups', 'settlements', 'expenses'],
   ...['people', 'reports', 'parsing', 'webhooks', 'jobs'],
 ]
 

@@ -1,11 +1,12 @@
 import type { Knex } from 'knex'
 import type { Source } from '../../domain/accounts/user.ts'
-import type { Conversion, Expense, ExpenseKind } from '../../domain/expenses/expense.ts'
+import type { Expense, ExpenseKind } from '../../domain/expenses/expense.ts'
 import { decodeTerms } from '../../domain/expenses/terms.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
 import type { ExpenseFilter, Page, PageRequest } from '../../domain/ports.ts'
 import type { CalendarDate } from '../../domain/time/calendar-date.ts'
 import { toMoney } from '../columns.ts'
+import { toConversion } from '../conversion-columns.ts'
 import { pageOf } from './page.ts'
 
 /**
@@ -18,7 +19,10 @@ export const selectExpenses = `
      from expense_payers p where p.group_id = e.group_id and p.expense_id = e.id) as payers,
     (select json_agg(json_build_object('userId', s.user_id, 'amount', cast(s.amount as text), 'oddUnits', s.odd_units)
        order by s.position)
-     from expense_splits s where s.group_id = e.group_id and s.expense_id = e.id) as splits`
+     from expense_splits s where s.group_id = e.group_id and s.expense_id = e.id) as splits,
+    (select json_agg(json_build_object('fromUserId', t.from_user_id, 'toUserId', t.to_user_id,
+       'amount', cast(t.amount as text)) order by t.id)
+     from settlements t where t.group_id = e.group_id and t.expense_id = e.id and t.voided_at is null) as settled_by`
 
 /**
  * Newest first. Each of the viewer's groups gives its newest rows from its own index, so the cost
@@ -90,6 +94,7 @@ export type ExpenseRow = {
   voided_at: Date | null
   payers: { userId: string; amount: string }[]
   splits: { userId: string; amount: string; oddUnits: number }[]
+  settled_by: { fromUserId: string; toUserId: string; amount: string }[] | null
 }
 
 export function toExpense(row: ExpenseRow): Expense {
@@ -113,24 +118,24 @@ export function toExpense(row: ExpenseRow): Expense {
       amount: toMoney(owed.amount, currency),
       oddUnits: BigInt(owed.oddUnits),
     })),
+    settledBy: (row.settled_by ?? []).map((payment) => ({
+      ...payment,
+      amount: toMoney(payment.amount, currency),
+    })),
     terms: decodeTerms(row.terms, currency),
     refundOf: row.refund_of,
-    conversion: toConversion(row),
+    conversion: toConversion({
+      originalAmount: row.original_amount,
+      originalCurrency: row.original_currency,
+      rate: row.rate,
+      rateOn: row.rate_on,
+      rateSource: row.rate_source,
+    }),
     source: row.source,
     version: row.version,
     createdBy: row.created_by,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     voidedAt: row.voided_at,
-  }
-}
-
-function toConversion(row: ExpenseRow): Conversion | null {
-  if (row.original_amount === null) return null
-  return {
-    original: toMoney(row.original_amount, row.original_currency as CurrencyCode),
-    rate: row.rate!,
-    rateOn: row.rate_on as CalendarDate,
-    rateSource: row.rate_source!,
   }
 }

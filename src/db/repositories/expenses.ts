@@ -3,6 +3,7 @@ import type { Expense } from '../../domain/expenses/expense.ts'
 import { encodeTerms } from '../../domain/expenses/terms.ts'
 import type { ExpenseRepository } from '../../domain/ports.ts'
 import { fromMoney } from '../columns.ts'
+import { toConversionColumns } from '../conversion-columns.ts'
 import { type ExpenseRow, listExpenses, selectExpenses, toExpense } from '../queries/expenses.ts'
 
 export function expenseRepository(db: Knex): ExpenseRepository {
@@ -106,11 +107,7 @@ function toBindings(expense: Expense) {
     tags: [...expense.tags],
     terms: JSON.stringify(encodeTerms(expense.terms)),
     refundOf: expense.refundOf,
-    originalAmount: conversion && fromMoney(conversion.original),
-    originalCurrency: conversion?.original.currency ?? null,
-    rate: conversion?.rate ?? null,
-    rateOn: conversion?.rateOn ?? null,
-    rateSource: conversion?.rateSource ?? null,
+    ...toConversionColumns(conversion),
     source: expense.source,
     version: expense.version,
     createdBy: expense.createdBy,

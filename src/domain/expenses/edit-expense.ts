@@ -14,6 +14,8 @@ import type { Expense, ExpenseKind } from './expense.ts'
 import { expenseEdited } from './expense-events.ts'
 import { refundHasOwnShares } from './record-expense.ts'
 import { requireNoRefunds } from './refund.ts'
+import { releaseSettlements } from './release-settlements.ts'
+import { allShareDebts, type ShareDebt } from './share-status.ts'
 import type { PayerInput, SplitInput } from './split.ts'
 
 /** Only what is present changes. */
@@ -78,9 +80,21 @@ export async function writeEdited(
 ): Promise<Expense> {
   const after = { ...composed, version: before.version + 1, updatedAt: tx.clock.now() }
   await tx.expenses.replace(after)
+  await releaseSettlements(tx, actor, before, (payment) => !settles(payment, after))
   await tx.balances.post(after.groupId, difference(entriesOf(before), entriesOf(after)))
   await tx.events.append(expenseEdited(before, after, actor, tx))
-  return after
+  return { ...after, settledBy: after.settledBy.filter((payment) => settles(payment, after)) }
+}
+
+/** Whether a payment still is what a share of this expense asks for. */
+function settles(payment: ShareDebt, expense: Expense): boolean {
+  return allShareDebts(expense).some(
+    (debt) =>
+      debt.fromUserId === payment.fromUserId &&
+      debt.toUserId === payment.toUserId &&
+      debt.amount.currency === payment.amount.currency &&
+      debt.amount.minor === payment.amount.minor,
+  )
 }
 
 export function requireInForce(expense: Expense): void {

@@ -68,6 +68,7 @@ export async function recordExpense(
       split: input.split ?? equalSplit(group!),
     },
     refundOf: input.refundOf ?? null,
+    settledBy: [],
     source: actor.source,
     version: 1,
     createdBy: actor.userId,

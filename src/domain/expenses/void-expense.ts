@@ -5,6 +5,7 @@ import { type ExpectedVersion, lockExpense } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
 import { expenseRestored, expenseVoided } from './expense-events.ts'
 import { requireNoRefunds, requireStillRefundable } from './refund.ts'
+import { releaseSettlements } from './release-settlements.ts'
 
 /** Takes an expense out of force; the row stays. Voiding what is voided changes nothing. */
 export async function voidExpense(
@@ -17,8 +18,15 @@ export async function voidExpense(
   if (before.voidedAt) return before
   await requireNoRefunds(tx, before)
   const now = tx.clock.now()
-  const after: Expense = { ...before, voidedAt: now, updatedAt: now, version: before.version + 1 }
+  const after: Expense = {
+    ...before,
+    settledBy: [],
+    voidedAt: now,
+    updatedAt: now,
+    version: before.version + 1,
+  }
   await tx.expenses.setVoided(after)
+  await releaseSettlements(tx, actor, before)
   await tx.balances.post(before.groupId, reversed(entriesOf(before)))
   await tx.events.append(expenseVoided(before, after, actor, tx))
   return after

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import type { Balance } from './balances.ts'
+import { fewestPayments } from './fewest-payments.ts'
+import { largestFirst } from './largest-first.ts'
+import { matchInOrder, payersOf, receiversOf, type Transfer } from './match-in-order.ts'
+import { type OpenBalance, openBalances } from './open-balances.ts'
+import { searchZeroSumGroups } from './search-zero-sum-groups.ts'
+import { planOf, type SettleUpPlan } from './settle-up-plan.ts'
+
+export type SimplifyOptions = {
+  /** People with a balance up to whom the plan is provably shortest; 24 is the limit. */
+  readonly exactUpTo?: number
+  /** Rounds of the search beyond that; a round takes about 0.1 ms. */
+  readonly searchRounds?: number
+}
+
+/**
+ * The fewest payments that settle everybody, one plan per currency in which somebody is not settled.
+ * Nobody both pays and receives, so no more money moves than must. The order of the rows does not
+ * matter, and after a payment of an exact plan is made in full, the plan is the rest of it. Beyond
+ * `exactUpTo` people it is the best of a bounded search and of largest first.
+ */
+export function simplifyDebts(
+  balances: readonly Balance[],
+  { exactUpTo = 20, searchRounds = 800 }: SimplifyOptions = {},
+): readonly SettleUpPlan[] {
+  assert(exactUpTo <= 24, 'the table of all subsets would not fit')
+  return [...openBalances(balances)]
+    .filter(([, open]) => open.length > 0)
+    .map(([currency, open]) => {
+      if (open.length <= exactUpTo) return planOf(currency, true, fewestPayments(open))
+      const { transfers, isFewest } = searched(open, searchRounds)
+      return planOf(currency, isFewest, transfers)
+    })
+}
+
+function searched(
+  open: readonly OpenBalance[],
+  rounds: number,
+): { readonly transfers: readonly Transfer[]; readonly isFewest: boolean } {
+  const { groups, isMost } = searchZeroSumGroups(
+    open.map(({ minor }) => minor),
+    rounds,
+  )
+  const transfers = groups.flatMap((group) => {
+    const members = open.filter((_, position) => group.includes(position))
+    return matchInOrder(payersOf(members), receiversOf(members))
+  })
+  const simple = largestFirst(open)
+  if (simple.length < transfers.length) return { transfers: simple, isFewest: false }
+  return { transfers, isFewest: isMost }
+}
