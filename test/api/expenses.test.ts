@@ -39,7 +39,7 @@ describe('POST /expenses', () => {
       userId: ann.id,
       createdBy: ann.id,
       payers: [{ userId: ann.id, amount: '12.50' }],
-      splits: [{ userId: ann.id, amount: '12.50', status: 'open' }],
+      splits: [{ userId: ann.id, amount: '12.50', status: 'settled' }],
       isShared: false,
       source: 'api',
       version: 1,
@@ -55,8 +55,8 @@ describe('POST /expenses', () => {
     expect(expense).toMatchObject({
       isShared: true,
       splits: [
-        { userId: ann.id, amount: '5.01', oddUnits: 1 },
-        { userId: bob.id, amount: '5.00' },
+        { userId: ann.id, amount: '5.01', status: 'settled', oddUnits: 1 },
+        { userId: bob.id, amount: '5.00', status: 'open' },
       ],
       roundingNote: [
         { userId: ann.id, amount: '0.01', text: 'Bears the 0.01 EUR that could not be divided.' },

@@ -1,4 +1,5 @@
 import { type Expense, isShared, roundingNote } from '../../domain/expenses/expense.ts'
+import { shareStatus } from '../../domain/expenses/share-status.ts'
 import { encodeTerms } from '../../domain/expenses/terms.ts'
 import type { GroupEvent } from '../../domain/groups/event.ts'
 import { absolute, compare, money } from '../../domain/money/money.ts'
@@ -24,7 +25,7 @@ export function presentExpense(expense: Expense): ExpenseResource {
     splits: expense.splits.map(({ userId, amount, oddUnits }) => ({
       userId,
       amount: amountText(amount),
-      status: 'open' as const,
+      status: shareStatus(expense, userId),
       ...(oddUnits === 0n ? {} : { oddUnits: Number(oddUnits) }),
     })),
     isShared: isShared(expense),

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { sources } from '../../domain/accounts/user.ts'
 import { expenseKinds } from '../../domain/expenses/expense.ts'
 import { maxParticipants } from '../../domain/expenses/participants.ts'
+import { shareStatuses } from '../../domain/expenses/share-status.ts'
 import { eventTypes } from '../../domain/groups/event.ts'
 import {
   Currency,
@@ -152,7 +153,7 @@ const OwedShare = Type.Object(
   {
     userId: id('Of the participant.'),
     amount: amount('What they bear.', '45.00'),
-    status: oneOf(['open', 'settled'], 'Whether this share was paid back.'),
+    status: oneOf(shareStatuses, 'Whether this share was paid back.'),
     oddUnits: Type.Optional(
       Type.Integer({
         description: 'How many minor units of it come from rounding.',
