@@ -15,7 +15,7 @@ describe('the settings', () => {
   })
 
   it('stand in the table of docs/operating.md, each once', () => {
-    expect(firstGroups(read('docs/operating.md'), /^\| `([A-Z_]+)` \|/gm)).toEqual(settings)
+    expect(firstGroups(read('docs/operating.md'), /^\| `([A-Z_]+)` +\|/gm)).toEqual(settings)
   })
 
   it('reach the container, but for the folder it has no use for', () => {
