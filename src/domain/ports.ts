@@ -3,6 +3,7 @@ import type { LinkCode } from './accounts/link-code.ts'
 import type { RefreshToken, Session } from './accounts/session.ts'
 import type { User } from './accounts/user.ts'
 import type { Category } from './expenses/categories.ts'
+import type { Comment } from './expenses/comments.ts'
 import type { Expense } from './expenses/expense.ts'
 import type { ChatSpace } from './groups/chat-space.ts'
 import type { GroupEvent, NewGroupEvent } from './groups/event.ts'
@@ -12,7 +13,9 @@ import type { Balance, PersonalBalance } from './ledger/balances.ts'
 import type { LedgerCause } from './ledger/direct-debts.ts'
 import type { LedgerEntry } from './ledger/ledger-entry.ts'
 import type { CurrencyCode } from './money/currencies.ts'
+import type { StoredRate } from './money/rates.ts'
 import type { Settlement } from './settlements/settlement.ts'
+import type { CalendarDate } from './time/calendar-date.ts'
 
 /** The present, so that tests can choose it. */
 export type Clock = { now(): Date }
@@ -79,6 +82,46 @@ export type BalanceReads = {
   ofPerson(userId: string): Promise<readonly PersonalBalance[]>
 }
 
+export type RateFilter = { readonly base?: CurrencyCode; readonly quote?: CurrencyCode }
+
+export type RateReads = {
+  /**
+   * Rates between any two of these currencies that serve on this day, the day's own first:
+   * everybody's and those this person typed.
+   */
+  near(
+    currencies: readonly CurrencyCode[],
+    on: CalendarDate,
+    userId: string,
+  ): Promise<readonly StoredRate[]>
+  list(userId: string, filter: RateFilter, page: PageRequest): Promise<Page<StoredRate>>
+}
+
+export type RateRepository = RateReads & {
+  /** A pair has one rate per day and owner: saving it again replaces it. Gives back what is kept. */
+  save(rates: readonly StoredRate[]): Promise<readonly StoredRate[]>
+}
+
+/** Where rates come from when nobody types them. */
+export type RateSource = {
+  /** What all its rates are quoted for. */
+  readonly base: CurrencyCode
+  /** Whether its answers are kept in the database; not where they cost nothing to have again. */
+  readonly isKept: boolean
+  /**
+   * Units of each currency for one unit of the base, on this day or at most a week before; a
+   * currency it does not know is left out. Null when it does not answer; it never throws.
+   */
+  fetch(
+    quotes: readonly CurrencyCode[],
+    on: CalendarDate,
+  ): Promise<{
+    readonly on: CalendarDate
+    readonly source: string
+    readonly rates: ReadonlyMap<CurrencyCode, string>
+  } | null>
+}
+
 /** Reading without a transaction: each call is one statement and sees one moment. */
 export type Reads = {
   readonly users: UserReads
@@ -86,7 +129,9 @@ export type Reads = {
   readonly expenses: ExpenseReads
   readonly categories: CategoryReads
   readonly balances: BalanceReads
+  readonly rates: RateReads
   readonly settlements: SettlementReads
+  readonly comments: CommentReads
   readonly ledger: LedgerReads
   readonly sessions: { find(id: string): Promise<Session | null> }
 }
@@ -213,6 +258,17 @@ export type SettlementRepository = SettlementReads & {
   ofExpense(groupId: string, expenseId: string): Promise<readonly Settlement[]>
 }
 
+export type CommentReads = {
+  find(groupId: string, id: string): Promise<Comment | null>
+  /** Newest first. */
+  list(groupId: string, expenseId: string, page: PageRequest): Promise<Page<Comment>>
+}
+
+export type CommentRepository = CommentReads & {
+  insert(comment: Comment): Promise<void>
+  delete(comment: Comment, at: Date): Promise<void>
+}
+
 export type CauseFilter = {
   /** Only causes that touch all of these people. */
   readonly involving?: readonly string[]
@@ -241,6 +297,10 @@ export type LedgerReads = {
 export type EventRepository = {
   /** Numbers the event under the group's lock. */
   append(event: NewGroupEvent): Promise<void>
+  /** Many events of one group, in their order. */
+  appendAll(groupId: string, events: readonly NewGroupEvent[]): Promise<void>
+  /** Takes people's names out of the events about their memberships. */
+  forgetNames(userIds: readonly string[], replacement: string): Promise<void>
   ofSubject(groupId: string, subjectId: string, limit: number): Promise<readonly GroupEvent[]>
 }
 
@@ -261,7 +321,9 @@ export type Transaction = {
   readonly expenses: ExpenseRepository
   readonly categories: CategoryRepository
   readonly balances: BalanceRepository
+  readonly rates: RateRepository
   readonly settlements: SettlementRepository
+  readonly comments: CommentRepository
   readonly ledger: LedgerReads
   readonly events: EventRepository
   readonly inbox: InboxRepository

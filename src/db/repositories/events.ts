@@ -17,6 +17,38 @@ export function eventRepository(db: Knex): EventRepository {
         { ...event, data: JSON.stringify(event.data) },
       )
     },
+    async appendAll(groupId, events) {
+      if (events.length === 0) return
+      await db.raw(
+        `with numbered as (
+           update groups set last_event_seq = last_event_seq + cast(:count as bigint) where id = :groupId
+           returning last_event_seq - cast(:count as bigint) as last
+         )
+         insert into events (group_id, seq, id, type, actor_id, source, subject_type, subject_id, subject_version, data, created_at)
+         select :groupId, numbered.last + event.position, event.id, event.type, event."actorId", event.source,
+           event."subjectType", event."subjectId", event."subjectVersion", event.data, event."createdAt"
+         from numbered, rows from (jsonb_to_recordset(cast(:events as jsonb)) as (
+           id uuid, type text, "actorId" uuid, source text, "subjectType" text, "subjectId" uuid,
+           "subjectVersion" integer, data jsonb, "createdAt" timestamptz
+         )) with ordinality as event (id, type, "actorId", source, "subjectType", "subjectId",
+           "subjectVersion", data, "createdAt", position)`,
+        { groupId, count: events.length, events: JSON.stringify(events) },
+      )
+    },
+    async forgetNames(userIds, replacement) {
+      await db.raw(
+        `update events set data = jsonb_set(data, '{after,displayName}', to_jsonb(cast(:replacement as text)))
+           || jsonb_build_object('changes', (
+             select coalesce(jsonb_agg(case change ->> 'field'
+               when 'displayName' then change || jsonb_build_object('from', cast(:replacement as text), 'to', cast(:replacement as text))
+               else change end order by position), '[]')
+             from jsonb_array_elements(data -> 'changes') with ordinality as listed (change, position)
+           ))
+         where group_id in (select group_id from group_members where user_id = any(:userIds))
+           and subject_id = any(:userIds) and subject_type = 'member' and data #> '{after,displayName}' is not null`,
+        { userIds: [...userIds], replacement },
+      )
+    },
     async ofSubject(groupId, subjectId, limit) {
       const { rows } = await db.raw(
         `select * from events where group_id = :groupId and subject_id = :subjectId order by seq desc limit :limit`,

@@ -56,11 +56,27 @@ export async function archiveGroup(
   return after
 }
 
-async function lockGroup(
+export async function restoreGroup(
   tx: Transaction,
   actor: Actor,
   id: string,
-  action: 'group.edit' | 'group.archive',
+  expected: number | null,
+): Promise<Group> {
+  const before = await lockGroup(tx, actor, id, 'group.restore', expected)
+  if (!before.archivedAt) return before
+  const now = tx.clock.now()
+  const after: Group = { ...before, archivedAt: null, version: before.version + 1, updatedAt: now }
+  await tx.groups.update(after)
+  await tx.events.append(groupEvent('group.restored', before, after, actor, tx))
+  return after
+}
+
+/** Locks the group and checks that the actor may do this to this version of it. */
+export async function lockGroup(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  action: 'group.edit' | 'group.archive' | 'group.restore',
   expected: number | null,
 ): Promise<Group> {
   const group = await tx.groups.lock(id)

@@ -14,6 +14,8 @@ export const eventTypes = [
   'expense.edited',
   'expense.voided',
   'expense.restored',
+  'comment.added',
+  'comment.deleted',
   'settlement.recorded',
   'settlement.voided',
   'settlement.restored',

@@ -1,19 +1,18 @@
 import type { Actor } from '../accounts/user.ts'
 import type { Clock, Ids } from '../ports.ts'
-import type { NewGroupEvent } from './event.ts'
+import type { FieldChange, NewGroupEvent } from './event.ts'
 import type { Group, Member } from './group.ts'
 
 type Stamp = { readonly ids: Ids; readonly clock: Clock }
 
 export function groupEvent(
-  type: 'group.created' | 'group.edited',
+  type: 'group.created' | 'group.edited' | 'group.restored',
   before: Group | null,
   after: Group,
   actor: Actor,
   stamp: Stamp,
 ): NewGroupEvent {
   const now = describe(after)
-  const was: Readonly<Record<string, unknown>> = before ? describe(before) : now
   return {
     ...head(after.id, actor, stamp),
     type,
@@ -21,9 +20,7 @@ export function groupEvent(
     subjectId: after.id,
     subjectVersion: after.version,
     data: {
-      changes: Object.entries(now)
-        .filter(([field, to]) => was[field] !== to)
-        .map(([field, to]) => ({ field, from: was[field], to })),
+      changes: changedFields(before ? describe(before) : now, now),
       after: now,
     },
   }
@@ -48,6 +45,69 @@ export function memberJoined(
   }
 }
 
+type MemberChange = 'member.edited' | 'member.role-changed' | 'member.left' | 'member.removed'
+
+/** `facts` tell what the membership itself does not: that it was forced, and with which balances. */
+export function memberChanged(
+  type: MemberChange,
+  groupId: string,
+  [before, after]: readonly [Member, Member],
+  actor: Actor,
+  stamp: Stamp,
+  facts: Readonly<Record<string, unknown>> = {},
+): NewGroupEvent {
+  const now = describeMember(after)
+  return {
+    ...head(groupId, actor, stamp),
+    type,
+    subjectType: 'member',
+    subjectId: after.userId,
+    subjectVersion: 1,
+    data: { changes: changedFields(describeMember(before), now), after: { ...now, ...facts } },
+  }
+}
+
+/** Everything of `fromUserId` in this group is `intoUserId`'s now; `facts` count what was touched. */
+export function memberMerged(
+  groupId: string,
+  people: { readonly fromUserId: string; readonly into: Member },
+  actor: Actor,
+  stamp: Stamp,
+  facts: Readonly<Record<string, unknown>>,
+): NewGroupEvent {
+  const { fromUserId, into } = people
+  return {
+    ...head(groupId, actor, stamp),
+    type: 'member.merged',
+    subjectType: 'member',
+    subjectId: into.userId,
+    subjectVersion: 1,
+    data: {
+      changes: [{ field: 'userId', from: fromUserId, to: into.userId }],
+      after: { ...describeMember(into), ...facts },
+    },
+  }
+}
+
+function changedFields(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly FieldChange[] {
+  return Object.entries(after)
+    .filter(([field, to]) => JSON.stringify(before[field]) !== JSON.stringify(to))
+    .map(([field, to]) => ({ field, from: before[field], to }))
+}
+
+function describeMember(member: Member) {
+  return {
+    displayName: member.displayName,
+    role: member.role,
+    isGuest: member.isGuest,
+    weight: member.weight,
+    active: member.leftAt === null,
+  }
+}
+
 function head(groupId: string, actor: Actor, stamp: Stamp) {
   return {
     id: stamp.ids.next(),
@@ -65,5 +125,6 @@ function describe(group: Group) {
     currency: group.currency,
     timeZone: group.timeZone,
     archived: group.archivedAt !== null,
+    defaultSplit: group.defaultSplit,
   }
 }

@@ -32,6 +32,8 @@ const allowed = {
   'expense.record': ['owner', 'admin', 'member'],
   'expense.change-own': ['owner', 'admin', 'member'],
   'expense.change-any': ['owner', 'admin'],
+  'comment.add': ['owner', 'admin', 'member', 'viewer'],
+  'comment.delete-any': ['owner', 'admin'],
   'settlement.record': ['owner', 'admin', 'member'],
   'settlement.change-own': ['owner', 'admin', 'member'],
   'settlement.change-any': ['owner', 'admin'],
