@@ -4,6 +4,7 @@ import { ledgerReads } from './queries/ledger.ts'
 import { balanceRepository } from './repositories/balances.ts'
 import { categoryRepository } from './repositories/categories.ts'
 import { chatSpaceRepository } from './repositories/chat-spaces.ts'
+import { commentRepository } from './repositories/comments.ts'
 import { eventRepository } from './repositories/events.ts'
 import { expenseRepository } from './repositories/expenses.ts'
 import { groupRepository } from './repositories/groups.ts'
@@ -11,6 +12,7 @@ import { identityRepository } from './repositories/identities.ts'
 import { inboxRepository } from './repositories/inbox.ts'
 import { inviteRepository } from './repositories/invites.ts'
 import { linkCodeRepository } from './repositories/link-codes.ts'
+import { rateRepository } from './repositories/rates.ts'
 import { sessionRepository } from './repositories/sessions.ts'
 import { settlementRepository } from './repositories/settlements.ts'
 import { userRepository } from './repositories/users.ts'
@@ -28,7 +30,9 @@ export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }):
     expenses: expenseRepository(trx),
     categories: categoryRepository(trx),
     balances: balanceRepository(trx),
+    rates: rateRepository(trx),
     settlements: settlementRepository(trx),
+    comments: commentRepository(trx),
     ledger: ledgerReads(trx),
     events: eventRepository(trx),
     inbox: inboxRepository(trx),
@@ -45,7 +49,9 @@ export function createReads(knex: Knex): Reads {
     expenses: expenseRepository(knex),
     categories: categoryRepository(knex),
     balances: balanceRepository(knex),
+    rates: rateRepository(knex),
     settlements: settlementRepository(knex),
+    comments: commentRepository(knex),
     ledger: ledgerReads(knex),
   }
 }

@@ -24,7 +24,8 @@ export type ConversationServices = {
 export type Conversation = {
   /**
    * Stores what a platform delivered, once, and works on it. Resolves as soon as it is stored, so that
-   * the platform can be told; false means that it was known already.
+   * the platform can be told; false means that it was known already, or overheard and not for us:
+   * talk among people is not kept.
    */
   accept(update: IncomingUpdate, answering: Answering): Promise<boolean>
   /** Takes up what a crash or an outage left unanswered. */
@@ -120,6 +121,7 @@ export function createConversation(services: ConversationServices): Conversation
   }
 
   const accept: Conversation['accept'] = async (update, answering) => {
+    if (update.kind === 'message' && !update.addressed) return false
     const { platform, tenant, chatId } = update.address
     const entry = { id: ids.next(), platform, tenant, chatId }
     const { deliveryKey } = update
@@ -136,6 +138,7 @@ export function createConversation(services: ConversationServices): Conversation
   return {
     accept,
     async ask(update) {
+      if (update.kind === 'message' && !update.addressed) return null
       await accept(update, async () => {})
       const { platform, tenant } = update.address
       await chats.get(keyOf(update.address))

@@ -33,7 +33,6 @@ export async function handleMessage(
   message: IncomingMessage,
   defaults: PersonDefaults,
 ): Promise<Reply> {
-  if (!message.addressed) return { type: 'silence' }
   const user = await recognizeSender(tx, message, defaults)
   const actor: Actor = { userId: user.id, role: user.role, source: message.address.platform }
   const group = await groupOf(tx, actor, user, message)

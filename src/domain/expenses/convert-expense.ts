@@ -37,6 +37,15 @@ export function bookChanged(
   return bookOriginal({ amount, ...(rate ? { rate } : {}) }, stated, context)
 }
 
+/** Whether a changed original needs a rate from elsewhere. */
+export function lacksRate(
+  before: Expense,
+  changes: { readonly amount?: Money | null },
+  { amount, rate, into = before.amount.currency }: OriginalChange,
+): boolean {
+  return !rate && !changes.amount && amount !== undefined && !formerRate(before, amount, into)
+}
+
 /** A conversion stays while the booked amount does: it would say of another amount what nobody said. */
 export function keptConversion(
   before: Expense,

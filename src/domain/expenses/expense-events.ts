@@ -62,10 +62,10 @@ function expenseEvent(
   }
 }
 
-type Snapshot = Readonly<Record<string, unknown>>
-
 /** Everything somebody can decide about an expense, as JSON with decimal text for money. */
-function snapshot(expense: Expense): Snapshot {
+export type ExpenseSnapshot = ReturnType<typeof snapshot>
+
+function snapshot(expense: Expense) {
   const { conversion } = expense
   return {
     kind: expense.kind,
@@ -94,8 +94,9 @@ function snapshot(expense: Expense): Snapshot {
   }
 }
 
-function changedFields(before: Snapshot, after: Snapshot): readonly FieldChange[] {
-  return Object.keys(after)
+function changedFields(before: ExpenseSnapshot, after: ExpenseSnapshot): readonly FieldChange[] {
+  const fields = Object.keys(after) as (keyof ExpenseSnapshot)[]
+  return fields
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     .map((field) => ({ field, from: before[field], to: after[field] }))
 }
