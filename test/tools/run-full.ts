@@ -21,10 +21,7 @@ const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
   },
   'Telegram schema up to date': () =>
     check([process.execPath, 'test/tools/telegram-schema.ts', '--check']),
-  'full tests': async () =>
-    plainTests.length > 0
-      ? runVitest([...fullConfig, ...plainTests])
-      : skipped('there are none outside a network of their own'),
+  'full tests': () => runVitest([...fullConfig, ...plainTests]),
   'full tests in a network of their own': () =>
     countTests((args) => runVitestInOwnNetwork([...fullConfig, ...ownNetworkTests, ...args])),
   'suite on the system’s PostgreSQL': async () => {
