@@ -1,5 +1,5 @@
 import { type Expense, isShared, roundingNote } from '../../domain/expenses/expense.ts'
-import { shareStatus } from '../../domain/expenses/share-status.ts'
+import { shareStatusIn } from '../../domain/expenses/share-status.ts'
 import { encodeTerms } from '../../domain/expenses/terms.ts'
 import type { GroupEvent } from '../../domain/groups/event.ts'
 import { absolute, compare, money } from '../../domain/money/money.ts'
@@ -8,6 +8,7 @@ import { amountText } from '../schemas/money.ts'
 import type { SplitResource } from '../schemas/split.ts'
 
 export function presentExpense(expense: Expense): ExpenseResource {
+  const statusOf = shareStatusIn(expense)
   return {
     id: expense.id,
     groupId: expense.groupId,
@@ -25,7 +26,7 @@ export function presentExpense(expense: Expense): ExpenseResource {
     splits: expense.splits.map(({ userId, amount, oddUnits }) => ({
       userId,
       amount: amountText(amount),
-      status: shareStatus(expense, userId),
+      status: statusOf(userId),
       ...(oddUnits === 0n ? {} : { oddUnits: Number(oddUnits) }),
     })),
     isShared: isShared(expense),

@@ -15,10 +15,8 @@ export type ShareDebt = Pick<Settlement, 'fromUserId' | 'toUserId' | 'amount'>
  * from those who hold this person's part.
  */
 export function debtsOfShare(expense: Expense, userId: string): readonly ShareDebt[] {
-  const isOutgoing = (expense.kind === 'income') === isNegative(expense.amount)
-  return allShareDebts(expense).filter(
-    (debt) => (isOutgoing ? debt.fromUserId : debt.toUserId) === userId,
-  )
+  const bearer = bearerIn(expense)
+  return allShareDebts(expense).filter((debt) => bearer(debt) === userId)
 }
 
 export function allShareDebts(expense: Expense): readonly ShareDebt[] {
@@ -31,9 +29,22 @@ export function allShareDebts(expense: Expense): readonly ShareDebt[] {
 
 /** Settled when nothing is left to pay for it: by payments that name the expense, or from the start. */
 export function shareStatus(expense: Expense, userId: string): ShareStatus {
+  return shareStatusIn(expense)(userId)
+}
+
+/** `shareStatus` for all shares of an expense: who owes whom is worked out only once. */
+export function shareStatusIn(expense: Expense): (userId: string) => ShareStatus {
   const isPaid = ({ fromUserId, toUserId, amount }: ShareDebt): boolean =>
     expense.settledBy
       .filter((payment) => payment.fromUserId === fromUserId && payment.toUserId === toUserId)
       .reduce((total, payment) => total + payment.amount.minor, 0n) >= amount.minor
-  return debtsOfShare(expense, userId).every(isPaid) ? 'settled' : 'open'
+  const unpaid = allShareDebts(expense).filter((debt) => !isPaid(debt))
+  const open = new Set(unpaid.map(bearerIn(expense)))
+  return (userId) => (open.has(userId) ? 'open' : 'settled')
+}
+
+/** Whose share a debt comes from: whoever owes it, or is owed it where money came in. */
+function bearerIn(expense: Expense): (debt: ShareDebt) => string {
+  const isOutgoing = (expense.kind === 'income') === isNegative(expense.amount)
+  return ({ fromUserId, toUserId }) => (isOutgoing ? fromUserId : toUserId)
 }
