@@ -45,7 +45,8 @@ const impure: Readonly<Record<string, RegExp>> = {
   'Date.now': /\bDate\.now\b/,
   'new Date()': /\bnew Date(?!\s*\(\s*[^)\s])/,
   process: /\bprocess\./,
-  fetch: /\bfetch\s*\(/,
+  // A port may have a method of that name; the global function is what is meant.
+  fetch: /(?<![.\w]|^\s*)fetch\s*\(|\bglobalThis\b/m,
   'Math.random': /\bMath\.random\b/,
   'a timer': /\bset(Timeout|Interval|Immediate)\b/,
 }
