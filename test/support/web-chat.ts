@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { registerProblems } from '../../src/api/plugins/problems.ts'
 import type { ChatPerson, IncomingUpdate } from '../../src/bots/conversation/incoming.ts'
 import { type Message, type Reply, text } from '../../src/bots/conversation/reply.ts'
 import { type WebChatOptions, webChat } from '../../src/bots/web/plugin.ts'
@@ -25,6 +26,7 @@ export async function buildTestChat(overrides: Partial<WebChatOptions> = {}): Pr
   const entries: WebChatEntry[] = []
   const answered = new Map<string, { id: string; reply: Reply }>()
   const app = Fastify()
+  registerProblems(app)
   await app.register(
     webChat({
       async answer(update) {

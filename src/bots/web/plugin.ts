@@ -8,7 +8,6 @@ import type { ChatPerson, IncomingUpdate } from '../conversation/incoming.ts'
 import type { Message, Reply } from '../conversation/reply.ts'
 import { assets } from './assets.ts'
 import { requireOwnHost, requireOwnOrigin, servesDemo } from './own-origin.ts'
-import { sendProblem } from './problem.ts'
 import { readAction, readMessage, type SentAction, type SentMessage } from './read-update.ts'
 import { actionSchema, hidden, messageSchema, sessionSchema } from './schemas.ts'
 import { type SessionCookie, sessionCookie } from './session-cookie.ts'
@@ -35,13 +34,12 @@ export type WebChatOptions = {
 
 const historyLimit = 50
 
-/** The chat page at `/` and what it calls below `/chat`. */
+/** The chat page at `/` and what it calls below `/chat`. Refusals are answered by the app it is registered on. */
 export function webChat(options: WebChatOptions): FastifyPluginAsync {
   return async (app) => {
     const session = sessionCookie(options.cookieSecret, options)
     // Its static functions, which session-cookie.ts uses, work only once it is registered.
     await app.register(fastifyCookie)
-    app.setErrorHandler(sendProblem)
     app.addHook('onRequest', async (request, reply) => {
       requireOwnHost(options, request)
       if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(options, request)
