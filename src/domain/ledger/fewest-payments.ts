@@ -32,9 +32,15 @@ export function fewestPayments(open: readonly OpenBalance[]): Transfer[] {
   return [...transfers, ...matchInOrder(payers, receivers)]
 }
 
-/** How many groups there are at most; twice that is never more than there are people. */
-export function mostGroups(open: readonly OpenBalance[]): number {
+/** Whether no plan has fewer payments; beyond 20 people only where that is plain. */
+export function isProvablyFewest(payments: number, open: readonly OpenBalance[]): boolean {
+  return payments <= open.length - mostGroups(open)
+}
+
+/** How many groups there are at most; beyond 20 people a bound, as each has a payer and a receiver. */
+function mostGroups(open: readonly OpenBalance[]): number {
   if (open.length === 0) return 0
+  if (open.length > 20) return Math.min(payersOf(open).length, receiversOf(open).length)
   return zeroSumCounts(open.slice(1).map(({ minor }) => minor)).at(-1)! + 1
 }
 

@@ -25,9 +25,9 @@ export function searchZeroSumGroups(amounts: readonly bigint[], rounds: number):
   const random = randomFrom(amounts)
   const most = atMost(others.map((position) => amounts[position]!))
   if (others.length <= exactlyGrouped) {
-    return { groups: [...pairs, ...bestGroups(others, amounts)], isMost: true }
+    return { groups: [...pairs, ...bestGroups(others, amounts).found], isMost: true }
   }
-  let groups = packed(amounts, shuffled(others, random), random)
+  let groups: readonly Positions[] = packed(amounts, shuffled(others, random), random)
   for (let round = 0; round < rounds && groups.length < most; round++) {
     groups = regrouped(groups, amounts, random)
   }
@@ -64,12 +64,15 @@ function packed(amounts: readonly bigint[], others: Positions, random: Random): 
   )
 }
 
-/** The most groups within these, and what is left of them. */
-function bestGroups(members: Positions, amounts: readonly bigint[]): Positions[] {
+/** As many groups as can be taken out of these, and what is left of them. */
+function bestGroups(
+  members: Positions,
+  amounts: readonly bigint[],
+): { readonly found: readonly Positions[]; readonly left: Positions } {
   const counts = zeroSumCounts(members.map((position) => amounts[position]!))
-  const groups = zeroSumGroupsIn(counts).map((mask) => positionsIn(mask).map((i) => members[i]!))
-  const taken = new Set(groups.flat())
-  return withRest(groups, members.filter((position) => !taken.has(position)))
+  const found = zeroSumGroupsIn(counts).map((mask) => positionsIn(mask).map((i) => members[i]!))
+  const taken = new Set(found.flat())
+  return { found, left: members.filter((position) => !taken.has(position)) }
 }
 
 /** The rest adds up to zero too, and stands last. */
@@ -96,7 +99,7 @@ function regrouped(
   }
   const sample = shuffled(rest, random)
   union.push(...sample.splice(0, neighbourhoodSize - union.length))
-  const found = bestGroups(shuffled(union, random), amounts)
-  const isRestOpen = sample.length > 0
-  ...
+  const { found, left } = bestGroups(shuffled(union, random), amounts)
+  const result = withRest([...kept, ...found], [...sample, ...left])
+  return result.length >= groups.length ? result : groups
 }
