@@ -40,6 +40,8 @@ export function openDatabase(options: PoolOptions): Knex {
         ? {}
         : { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + 1000 }),
     } as Knex.PgConnectionConfig,
+    // Error messages reach the log, and what people wrote must not.
+    compileSqlOnError: false,
     pool: { min: 0, max: options.poolSize, propagateCreateError: true },
     acquireConnectionTimeout: waitForConnectionMs,
   })
