@@ -12,6 +12,7 @@ import { identityRepository } from './repositories/identities.ts'
 import { inboxRepository } from './repositories/inbox.ts'
 import { inviteRepository } from './repositories/invites.ts'
 import { linkCodeRepository } from './repositories/link-codes.ts'
+import { mergeRepository } from './repositories/merges.ts'
 import { rateRepository } from './repositories/rates.ts'
 import { sessionRepository } from './repositories/sessions.ts'
 import { settlementRepository } from './repositories/settlements.ts'
@@ -34,6 +35,7 @@ export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }):
     settlements: settlementRepository(trx),
     comments: commentRepository(trx),
     ledger: ledgerReads(trx),
+    merges: mergeRepository(trx),
     events: eventRepository(trx),
     inbox: inboxRepository(trx),
     ...ports,

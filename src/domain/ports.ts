@@ -294,6 +294,27 @@ export type LedgerReads = {
   differences(groupId: string | null, limit: number): Promise<readonly LedgerDifference[]>
 }
 
+/** What merging two people rewrites. The people and the group are locked. */
+export type MergeRepository = {
+  /** On which this person stands, voided ones too; in the order of their ids. */
+  expensesOf(
+    groupId: string,
+    userId: string,
+    page: { readonly after: string | null; readonly limit: number },
+  ): Promise<readonly Expense[]>
+  /** Writes shares, terms and version. */
+  rewriteExpenses(groupId: string, expenses: readonly Expense[]): Promise<void>
+  settlementsOf(groupId: string, userId: string): Promise<readonly Settlement[]>
+  /** Writes the people and the version. */
+  rewriteSettlement(settlement: Settlement): Promise<void>
+  /** The old membership keeps its row for what still names it, without a place; `into` gets written. */
+  moveMembership(groupId: string, fromUserId: string, into: Member, at: Date): Promise<void>
+  moveBalances(groupId: string, fromUserId: string, intoUserId: string): Promise<void>
+  /** Who wrote something in a group may change it: that goes over too. The history keeps who it was. */
+  moveAuthorship(groupId: string, fromUserId: string, intoUserId: string, at: Date): Promise<void>
+  moveIdentities(fromUserId: string, intoUserId: string): Promise<void>
+}
+
 export type EventRepository = {
   /** Numbers the event under the group's lock. */
   append(event: NewGroupEvent): Promise<void>
@@ -325,6 +346,7 @@ export type Transaction = {
   readonly settlements: SettlementRepository
   readonly comments: CommentRepository
   readonly ledger: LedgerReads
+  readonly merges: MergeRepository
   readonly events: EventRepository
   readonly inbox: InboxRepository
   readonly ids: Ids

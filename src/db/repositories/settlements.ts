@@ -57,7 +57,7 @@ function toRow(settlement: Settlement) {
   }
 }
 
-function toSettlement(row: SettlementModel): Settlement {
+export function toSettlement(row: SettlementModel): Settlement {
   return {
     id: row.id,
     groupId: row.groupId,

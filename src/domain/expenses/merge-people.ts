@@ -20,7 +20,7 @@ export function withMergedPeople(expense: Expense, people: MergedPeople): Expens
   return { ...merged, terms: mergedTerms(merged, people) }
 }
 
-/** Whether the person pays for, bears a part of, or is named in the terms of the expense. */
+/** Whether the person paid or bears a part, be it of nothing. */
 export function isOn(expense: Expense, userId: string): boolean {
   return [...expense.payers, ...expense.splits].some((share) => share.userId === userId)
 }
@@ -72,12 +72,7 @@ function mergedSplit(split: SplitInput, people: MergedPeople): SplitInput | null
         })),
       )
     case 'percentage':
-      return withParticipants(
-        split.method,
-        joined(split.participants, people, (one, other) =>
-          withRatio(one.percentage, other.percentage, (percentage) => ({ ...one, percentage })),
-        ),
-      )
+      return withParticipants(split.method, mergedPercentages(split.participants, people))
     case 'shares':
       return withParticipants(split.method, joinedShares(split.participants, people))
     case 'adjustment':
@@ -117,6 +112,17 @@ function mergedItems(
   }
   return { ...split, items }
 }
+
+export const mergedPercentages = (
+  participants: readonly { readonly userId: string; readonly percentage: string }[],
+  people: MergedPeople,
+) =>
+  joined(participants, people, (one, other) =>
+    withRatio(one.percentage, other.percentage, (percentage) => ({
+      userId: one.userId,
+      percentage,
+    })),
+  )
 
 const joinedShares = (
   participants: readonly { readonly userId: string; readonly shares: string }[],

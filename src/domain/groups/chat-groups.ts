@@ -6,7 +6,7 @@ import type { Transaction } from '../ports.ts'
 import { normaliseText } from '../text.ts'
 import { addMember, joinGroup } from './add-member.ts'
 import { createGroup } from './create-group.ts'
-import { activeMember, type Group } from './group.ts'
+import { activeMember, activeMembers, type Group } from './group.ts'
 
 export type ChatRef = {
   readonly platform: Platform
@@ -66,7 +66,7 @@ export async function directGroup(
   actor: Actor,
   people: readonly NamedPerson[],
 ): Promise<Group> {
-  const peopleKey = keyOf(actor, people)
+  const peopleKey = keyOf(actor.userId, people)
   const known = await tx.groups.findDirect(peopleKey)
   if (known) return (await tx.groups.lock(known))!
   const group = await createGroup(tx, actor, { name: 'Direct', kind: 'direct' })
@@ -81,10 +81,18 @@ export async function directGroup(
   return (await tx.groups.find(group.id))!
 }
 
-function keyOf(actor: Actor, people: readonly NamedPerson[]): Buffer {
-  const names = people.map((person) =>
-    'handle' in person ? `${actor.userId} calls ${person.handle.toLowerCase()}` : person.userId,
+/** The key under which the people of a direct group find it now. */
+export function directKeyOf(group: Group): Buffer {
+  const people = activeMembers(group).map(({ userId, isGuest, handle }) =>
+    isGuest && handle ? { handle } : { userId },
   )
-  const sorted = [...new Set([actor.userId, ...names])].sort()
+  return keyOf(group.createdBy, people)
+}
+
+function keyOf(authorId: string, people: readonly NamedPerson[]): Buffer {
+  const names = people.map((person) =>
+    'handle' in person ? `${authorId} calls ${person.handle.toLowerCase()}` : person.userId,
+  )
+  const sorted = [...new Set([authorId, ...names])].sort()
   return createHash('sha256').update(sorted.join('\n')).digest()
 }

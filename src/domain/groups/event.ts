@@ -17,6 +17,7 @@ export const eventTypes = [
   'comment.added',
   'comment.deleted',
   'settlement.recorded',
+  'settlement.edited',
   'settlement.voided',
   'settlement.restored',
 ] as const

@@ -1,0 +1,138 @@
+import type { Knex } from 'knex'
+import type { Expense } from '../../domain/expenses/expense.ts'
+import { encodeTerms } from '../../domain/expenses/terms.ts'
+import type { MergeRepository } from '../../domain/ports.ts'
+import { fromMoney } from '../columns.ts'
+import { GroupMemberModel } from '../models/group-member-model.ts'
+import { IdentityModel } from '../models/identity-model.ts'
+import { SettlementModel } from '../models/settlement-model.ts'
+import { type ExpenseRow, selectExpenses, toExpense } from '../queries/expenses.ts'
+import { toSettlement } from './settlements.ts'
+
+export function mergeRepository(db: Knex): MergeRepository {
+  return {
+    async expensesOf(groupId, userId, { after, limit }) {
+      const { rows } = await db.raw(
+        `${selectExpenses} from expenses e
+         where e.group_id = :groupId and (cast(:after as uuid) is null or e.id > :after)
+           and e.id in (
+             select expense_id from expense_payers where group_id = :groupId and user_id = :userId
+             union select expense_id from expense_splits where group_id = :groupId and user_id = :userId
+           )
+         order by e.id limit :limit`,
+        { groupId, userId, after, limit },
+      )
+      return (rows as ExpenseRow[]).map(toExpense)
+    },
+    async rewriteExpenses(groupId, expenses) {
+      if (expenses.length === 0) return
+      const ids = expenses.map(({ id }) => id)
+      await db.raw(rewriteTerms, { groupId, rows: JSON.stringify(expenses.map(toRow)) })
+      await db.raw(removeShares, { groupId, ids })
+      await db.raw(writeShares, {
+        groupId,
+        payers: JSON.stringify(expenses.flatMap(payerRows)),
+        splits: JSON.stringify(expenses.flatMap(splitRows)),
+      })
+    },
+    async settlementsOf(groupId, userId) {
+      const rows = await SettlementModel.query(db)
+        .where({ group_id: groupId })
+        .where((people) => people.where({ from_user_id: userId }).orWhere({ to_user_id: userId }))
+        .orderBy('id')
+      return rows.map(toSettlement)
+    },
+    async rewriteSettlement({ groupId, id, fromUserId, toUserId, version, updatedAt }) {
+      await SettlementModel.query(db)
+        .where({ group_id: groupId, id })
+        .patch({ fromUserId, toUserId, version, updatedAt })
+    },
+    async moveMembership(groupId, fromUserId, into, at) {
+      await db.raw(
+        `update group_members set handle = null, left_at = coalesce(left_at, :at), position = (
+           select least(min(position), 0) - 1 from group_members where group_id = :groupId
+         ) where group_id = :groupId and user_id = :fromUserId`,
+        { groupId, fromUserId, at },
+      )
+      const { userId, role, position, weight, handle, joinedAt, leftAt } = into
+      await GroupMemberModel.query(db)
+        .insert({ groupId, userId, role, position, weight, handle, joinedAt, leftAt })
+        .onConflict(['group_id', 'user_id'])
+        .merge()
+    },
+    async moveBalances(groupId, fromUserId, intoUserId) {
+      await db.raw(
+        `with moved as (
+           delete from balances where group_id = :groupId and user_id = :fromUserId
+           returning group_id, currency, amount, odd_units
+         )
+         insert into balances as b (group_id, user_id, currency, amount, odd_units)
+         select group_id, :intoUserId, currency, amount, odd_units from moved
+         on conflict (group_id, user_id, currency)
+           do update set amount = b.amount + excluded.amount, odd_units = b.odd_units + excluded.odd_units`,
+        { groupId, fromUserId, intoUserId },
+      )
+    },
+    async moveAuthorship(groupId, fromUserId, intoUserId, at) {
+      const people = { groupId, fromUserId, intoUserId }
+      await db.raw(
+        'update groups set created_by = :intoUserId where id = :groupId and created_by = :fromUserId',
+        people,
+      )
+      for (const table of ['expenses', 'settlements']) {
+        await db.raw(
+          `update ${table} set created_by = :intoUserId, updated_at = :at
+           where group_id = :groupId and created_by = :fromUserId`,
+          { ...people, at },
+        )
+      }
+    },
+    async moveIdentities(fromUserId, intoUserId) {
+      await IdentityModel.query(db).where({ user_id: fromUserId }).patch({ userId: intoUserId })
+    },
+  }
+}
+
+const rewriteTerms = `
+  update expenses e set terms = r.terms, version = r.version, updated_at = r.updated_at
+  from jsonb_to_recordset(cast(:rows as jsonb)) as r (id uuid, terms jsonb, version integer, updated_at timestamptz)
+  where e.group_id = :groupId and e.id = r.id`
+
+const removeShares = `
+  with payers as (delete from expense_payers where group_id = :groupId and expense_id = any(:ids))
+  delete from expense_splits where group_id = :groupId and expense_id = any(:ids)`
+
+/** Amounts travel as text, because JSON numbers are floats. */
+const writeShares = `
+  with payers as (
+    insert into expense_payers (group_id, expense_id, user_id, position, amount)
+    select :groupId, expense_id, user_id, position, amount from jsonb_to_recordset(cast(:payers as jsonb))
+      as r (expense_id uuid, user_id uuid, position smallint, amount numeric)
+  )
+  insert into expense_splits (group_id, expense_id, user_id, position, amount, odd_units)
+  select :groupId, expense_id, user_id, position, amount, odd_units from jsonb_to_recordset(cast(:splits as jsonb))
+    as r (expense_id uuid, user_id uuid, position smallint, amount numeric, odd_units integer)`
+
+const toRow = ({ id, terms, version, updatedAt }: Expense) => ({
+  id,
+  terms: encodeTerms(terms),
+  version,
+  updated_at: updatedAt,
+})
+
+const payerRows = ({ id, payers }: Expense) =>
+  payers.map(({ userId, amount }, position) => ({
+    expense_id: id,
+    user_id: userId,
+    position,
+    amount: fromMoney(amount),
+  }))
+
+const splitRows = ({ id, splits }: Expense) =>
+  splits.map(({ userId, amount, oddUnits }, position) => ({
+    expense_id: id,
+    user_id: userId,
+    position,
+    amount: fromMoney(amount),
+    odd_units: Number(oddUnits),
+  }))
