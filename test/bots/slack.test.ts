@@ -473,6 +473,17 @@ describe('the Slack bot', () => {
     await fake.waitForMessage(fake.dm(cat), isCard)
   })
 
+  it('tells once that the app token is refused', async () => {
+    const { fake } = await flat()
+    fake.fail('apps.connections.open', { error: 'invalid_auth' }, 2)
+    const { logged } = await startBot(fake, 'socket', { connected: false })
+    const isOpen = () => fake.sockets.connections === 1 || undefined
+    await fake.workspace.waitFor('the bot to connect', isOpen, 8000)
+    const told = logged.filter((line) => !/^slack (app lacks|bot signed)/.test(line))
+    expect(told[0]).toBe('slack socket not connected, trying again {"problem":"invalid_auth"}')
+    expect(told.slice(1).filter((line) => !line.startsWith('slack socket connected'))).toEqual([])
+  })
+
   it('says which scopes are missing', async () => {
     const { logged } = await flatWithBot()
     await expect

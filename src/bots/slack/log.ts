@@ -5,6 +5,8 @@ type Write = (fields: Readonly<Record<string, unknown>>, message: string) => voi
 /** The operator's log: fields carry ids, never what people wrote, names or tokens. */
 export type Log = { readonly info: Write; readonly warn: Write }
 
+export const silentLog: Log = { info: () => undefined, warn: () => undefined }
+
 /** Slack's libraries write into our log what they are worried about, without secrets. */
 export function libraryLogger(log: Log): webApi.Logger {
   const silent = () => undefined

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SocketModeReceiver } from '@slack/bolt'
 import { pauseAfter } from './backoff.ts'
 import type { ClientOptions } from './client.ts'
-import { type Log, libraryLogger, problemOf } from './log.ts'
+import { type Log, libraryLogger, problemOf, silentLog } from './log.ts'
 
 export function socketReceiver(options: ClientOptions & { appToken: string }): SocketModeReceiver {
-  const { appToken, apiUrl, log } = options
+  const { appToken, apiUrl } = options
   return new SocketModeReceiver({
     appToken,
-    logger: libraryLogger(log),
+    // It repeats itself at every attempt; what goes wrong is told below, once.
+    logger: libraryLogger(silentLog),
     // We reconnect ourselves: an attempt of the library's that fails ends in an unhandled rejection.
     autoReconnectEnabled: false,
     installerOptions: {
