@@ -1,6 +1,6 @@
 import type { Actor } from '../accounts/user.ts'
 import { invalid } from '../errors.ts'
-import { activeMembers, type Group } from '../groups/group.ts'
+import type { Group } from '../groups/group.ts'
 import { requirePermission } from '../groups/policy.ts'
 import { entriesOf } from '../ledger/ledger-entry.ts'
 import { bookOriginal, type OriginalInput } from '../money/convert.ts'
@@ -10,6 +10,7 @@ import type { CalendarDate } from '../time/calendar-date.ts'
 import { todayIn } from '../time/zone.ts'
 import { requireUsableCategory } from './categories.ts'
 import { composeExpense, type Draft } from './compose-expense.ts'
+import { splitByDefault } from './default-split.ts'
 import type { Expense, ExpenseKind } from './expense.ts'
 import { expenseRecorded } from './expense-events.ts'
 import type { PayerInput, SplitInput } from './split.ts'
@@ -33,7 +34,7 @@ export type RecordExpense = {
   readonly tags?: readonly string[]
   /** The actor pays all when left out. */
   readonly payers?: readonly PayerInput[]
-  /** Equally among the group's active members above viewer when left out. */
+  /** The group's default when left out, else equally among its active members above viewer. */
   readonly split?: SplitInput
   /** The expense of which this gives back all or a part; payers and shares then follow it. */
   readonly refundOf?: string | null
@@ -65,7 +66,7 @@ export async function recordExpense(
     tags: input.tags ?? [],
     terms: {
       payers: input.payers ?? [{ userId: actor.userId, shares: '1' }],
-      split: input.split ?? equalSplit(group!),
+      split: input.split ?? splitByDefault(group!),
     },
     refundOf: input.refundOf ?? null,
     settledBy: [],
@@ -97,10 +98,4 @@ export function refundHasOwnShares(): Error {
   const detail =
     'A refund follows the payers and shares of what it refunds. Leave out payers and split, or leave out refundOf.'
   return invalid('refund-has-own-shares', detail, {}, '/refundOf')
-}
-
-/** Among those who are in the group now and take part in it. */
-export function equalSplit(group: Group): SplitInput {
-  const sharers = activeMembers(group).filter((member) => member.role !== 'viewer')
-  return { method: 'equal', participants: sharers.map((member) => ({ userId: member.userId })) }
 }

@@ -2,14 +2,10 @@ import type { Actor } from '../accounts/user.ts'
 import type { Transaction } from '../ports.ts'
 import { requireUsableCategory } from './categories.ts'
 import { composeExpense } from './compose-expense.ts'
+import { splitByDefault } from './default-split.ts'
 import { type ExpectedVersion, lockExpense, requireInForce, writeEdited } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
-import {
-  bookedAmount,
-  equalSplit,
-  type RecordExpense,
-  refundHasOwnShares,
-} from './record-expense.ts'
+import { bookedAmount, type RecordExpense, refundHasOwnShares } from './record-expense.ts'
 import { requireNoRefunds } from './refund.ts'
 
 export type ReplaceExpense = Omit<RecordExpense, 'groupId'>
@@ -42,7 +38,7 @@ export async function replaceExpense(
     tags: input.tags ?? [],
     terms: {
       payers: input.payers ?? [{ userId: actor.userId, shares: '1' }],
-      split: input.split ?? equalSplit(group),
+      split: input.split ?? splitByDefault(group),
     },
     refundOf: input.refundOf ?? null,
   }

@@ -69,7 +69,7 @@ async function moveExpenses(
 }
 
 /** Those rewritten leave the set, so what comes next is looked for behind the last one seen. */
-async function* pagesOf(
+export async function* pagesOf(
   tx: Transaction,
   groupId: string,
   userId: string,
