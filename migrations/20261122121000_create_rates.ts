@@ -19,7 +19,7 @@ export async function up(knex: Knex): Promise<void> {
       constraint rates_pair_unique unique nulls not distinct (base, quote, rate_on, owner_id),
       constraint rates_owner_id_fkey foreign key (owner_id) references users (id),
       constraint rates_pair_check check (base <> quote),
-      constraint rates_rate_check check (rate ~ '^(0|[1-9][0-9]{0,9})([.][0-9]{1,27})?$' and rate ~ '[1-9]'),
+      constraint rates_rate_check check (rate ~ '^(0|[1-9][0-9]{0,9})([.][0-9]{1,27}|)$' and rate ~ '[1-9]'),
       constraint rates_source_check check (char_length(source) between 1 and 50)
     );
     create index rates_date_index on rates (rate_on desc, id desc);

@@ -7,6 +7,7 @@ import { chatSpaceRepository } from './repositories/chat-spaces.ts'
 import { commentRepository } from './repositories/comments.ts'
 import { eventRepository } from './repositories/events.ts'
 import { expenseRepository } from './repositories/expenses.ts'
+import { groupConversionRepository } from './repositories/group-conversions.ts'
 import { groupRepository } from './repositories/groups.ts'
 import { identityRepository } from './repositories/identities.ts'
 import { inboxRepository } from './repositories/inbox.ts'
@@ -32,6 +33,7 @@ export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }):
     categories: categoryRepository(trx),
     balances: balanceRepository(trx),
     rates: rateRepository(trx),
+    groupConversions: groupConversionRepository(trx),
     settlements: settlementRepository(trx),
     comments: commentRepository(trx),
     ledger: ledgerReads(trx),
@@ -52,6 +54,7 @@ export function createReads(knex: Knex): Reads {
     categories: categoryRepository(knex),
     balances: balanceRepository(knex),
     rates: rateRepository(knex),
+    groupConversions: groupConversionRepository(knex),
     settlements: settlementRepository(knex),
     comments: commentRepository(knex),
     ledger: ledgerReads(knex),

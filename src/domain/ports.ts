@@ -8,6 +8,7 @@ import type { Expense } from './expenses/expense.ts'
 import type { ChatSpace } from './groups/chat-space.ts'
 import type { GroupEvent, NewGroupEvent } from './groups/event.ts'
 import type { Group, GroupKind, Member } from './groups/group.ts'
+import type { GroupConversion } from './groups/group-conversion.ts'
 import type { Invite } from './groups/invite.ts'
 import type { Balance, PersonalBalance } from './ledger/balances.ts'
 import type { LedgerCause } from './ledger/direct-debts.ts'
@@ -82,6 +83,17 @@ export type BalanceReads = {
   ofPerson(userId: string): Promise<readonly PersonalBalance[]>
 }
 
+export type GroupConversionReads = {
+  /** With voided ones, newest first. */
+  listOf(groupId: string): Promise<readonly GroupConversion[]>
+}
+
+export type GroupConversionRepository = GroupConversionReads & {
+  insert(conversion: GroupConversion): Promise<void>
+  /** Writes voidedAt and the version. */
+  setVoided(conversion: GroupConversion): Promise<void>
+}
+
 export type RateFilter = { readonly base?: CurrencyCode; readonly quote?: CurrencyCode }
 
 export type RateReads = {
@@ -130,6 +142,7 @@ export type Reads = {
   readonly categories: CategoryReads
   readonly balances: BalanceReads
   readonly rates: RateReads
+  readonly groupConversions: GroupConversionReads
   readonly settlements: SettlementReads
   readonly comments: CommentReads
   readonly ledger: LedgerReads
@@ -343,6 +356,7 @@ export type Transaction = {
   readonly categories: CategoryRepository
   readonly balances: BalanceRepository
   readonly rates: RateRepository
+  readonly groupConversions: GroupConversionRepository
   readonly settlements: SettlementRepository
   readonly comments: CommentRepository
   readonly ledger: LedgerReads

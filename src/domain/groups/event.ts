@@ -4,6 +4,9 @@ export const eventTypes = [
   'group.created',
   'group.edited',
   'group.restored',
+  'group.redenominated',
+  'group.redenomination-voided',
+  'group.redenomination-restored',
   'member.joined',
   'member.edited',
   'member.role-changed',
@@ -32,7 +35,7 @@ export type NewGroupEvent = {
   readonly type: EventType
   readonly actorId: string
   readonly source: Source
-  readonly subjectType: 'group' | 'member' | 'expense' | 'settlement'
+  readonly subjectType: 'group' | 'member' | 'expense' | 'settlement' | 'conversion'
   readonly subjectId: string
   readonly subjectVersion: number
   /** `changes` names what is different; `after` is the whole subject, so that any version can be put back. */

@@ -11,6 +11,7 @@ const allowed = {
   'group.edit': ['owner', 'admin'],
   'group.archive': ['owner'],
   'group.restore': ['owner'],
+  'group.redenominate': ['owner', 'admin'],
   'member.add': ['owner', 'admin', 'member'],
   'member.add-privileged': ['owner', 'admin'],
   'member.edit': ['owner', 'admin'],
