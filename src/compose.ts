@@ -12,18 +12,22 @@ import { createUnitOfWork } from './db/unit-of-work.ts'
 import type { PersonDefaults } from './domain/accounts/chat-people.ts'
 import { systemClock, systemIds } from './system.ts'
 
-/** A chat platform that is configured: runs beside the server and may bring routes of its own. */
-export type ChatAdapter = {
-  readonly name: string
-  /** Resolves at once; what has to be fetched from the platform is fetched in the background. */
+/** What runs beside the server. */
+export type Companion = {
+  /** Resolves at once; what has to be fetched from elsewhere is fetched in the background. */
   start(): Promise<void>
-  /** Takes no more updates and resolves when those taken are served. */
+  /** Takes nothing more on and resolves when what was taken is done. */
   stop(): Promise<void>
 }
+
+/** A chat platform that is configured; it may bring routes of its own. */
+export type ChatAdapter = Companion & { readonly name: string }
 
 export type Program = {
   readonly app: FastifyInstance
   readonly adapters: readonly ChatAdapter[]
+  /** Runs the jobs; null where this process has not that role. */
+  readonly worker: Companion | null
   /** Closes what `compose` opened, after the app and the adapters have stopped. */
   close(): Promise<void>
 }
@@ -93,6 +97,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   return {
     app,
     adapters,
+    worker: config.roles.has('worker') ? await createJobWorker(connection, app) : null,
     async close() {
       await conversation.settled()
       await knex.destroy()
@@ -131,6 +136,15 @@ async function registerChatPage(
       publicOrigin: config.publicUrl && new URL(config.publicUrl).origin,
     }),
   )
+}
+
+async function createJobWorker(
+  connection: ConnectionConfig,
+  { log }: FastifyInstance,
+): Promise<Companion> {
+  const { createWorker } = await import('./db/queue/worker.ts')
+  const { jobs } = await import('./domain/jobs/catalogue.ts')
+  return createWorker({ connection, jobs, clock: systemClock, log })
 }
 
 /** Only what is configured is even loaded: a bot library costs memory and start-up time. */

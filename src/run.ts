@@ -1,4 +1,4 @@
-import { type ChatAdapter, compose, type Program } from './compose.ts'
+import { type Companion, compose, type Program } from './compose.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { EmbeddedDatabase } from './db/embedded.ts'
 import type { ConnectionConfig } from './db/knex.ts'
@@ -27,7 +27,8 @@ export async function run(): Promise<void> {
     const program = await compose(config, { connection, jwtSecret })
     undo.push(program.close)
     await listen(program, config, undo)
-    for (const adapter of program.adapters) await startAdapter(adapter, undo)
+    for (const companion of companionsOf(program)) await startCompanion(companion, undo)
+    undo.push(() => drain(program))
     greet(config, program, where)
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
@@ -83,16 +84,24 @@ async function listen(
 ): Promise<void> {
   await app.listen({ host: config.host, port: config.port })
   undo.push(async () => {
-    await new Promise((resolve) => setTimeout(resolve, drainMs))
     const cut = setTimeout(() => app.server.closeAllConnections(), graceMs - 2_000)
     await app.close()
     clearTimeout(cut)
   })
 }
 
-async function startAdapter(adapter: ChatAdapter, undo: (() => Promise<void>)[]): Promise<void> {
-  undo.push(adapter.stop)
-  await adapter.start()
+/** The first step of leaving: load balancers see it before any connection closes. */
+async function drain({ app }: Program): Promise<void> {
+  app.startDraining()
+  await new Promise((resolve) => setTimeout(resolve, drainMs))
+}
+
+const companionsOf = ({ adapters, worker }: Program): readonly Companion[] =>
+  worker ? [...adapters, worker] : adapters
+
+async function startCompanion(companion: Companion, undo: (() => Promise<void>)[]): Promise<void> {
+  undo.push(companion.stop)
+  await companion.start()
 }
 
 function greet(config: Config, { app, adapters }: Program, where: string): void {

@@ -15,8 +15,8 @@ describe('the source', () => {
     expect(breachesOf(tree)).toEqual([])
   })
 
-  it('loads no chat platform before it is asked for', () => {
-    const platforms = /^(src\/bots\/(telegram|slack)\/|grammy|@slack\/)/
+  it('loads no chat platform and no job queue before they are asked for', () => {
+    const platforms = /^(src\/bots\/(telegram|slack)\/|grammy|@slack\/|src\/db\/queue\/|pg-boss)/
     const loaded = [...loadedWith(tree, 'src/run.ts')]
     expect(loaded).toContain('fastify')
     expect(loaded.filter((name) => platforms.test(name))).toEqual([])

@@ -298,6 +298,8 @@ export type LedgerDifference = {
   readonly kept: string
   readonly computed: string
   readonly what: 'amount' | 'odd-units' | 'expense-sums' | 'event-numbers'
+  /** The expense whose sums differ; null for what is no expense's. */
+  readonly expenseId: string | null
 }
 
 export type LedgerReads = {
@@ -305,6 +307,8 @@ export type LedgerReads = {
   causes(groupId: string, filter?: CauseFilter): Promise<readonly LedgerCause[]>
   /** Recomputes everything from the rows; null: all groups. At most `limit` differences. */
   differences(groupId: string | null, limit: number): Promise<readonly LedgerDifference[]>
+  /** How much there is to recompute. */
+  size(): Promise<{ readonly groups: number; readonly balances: number }>
 }
 
 /** What merging two people rewrites. The people and the group are locked. */
@@ -427,4 +431,20 @@ export type Inbox = {
     chatId: string,
     limit: number,
   ): Promise<readonly InboxEntry[]>
+}
+
+/**
+ * Deletes what nobody may need any more. Each call deletes at most `limit` rows, so that no lock is
+ * held for long, and says how many it were.
+ */
+export type Housekeeping = {
+  idempotencyKeys(expiredBefore: Date, limit: number): Promise<number>
+  /** With their refresh tokens. */
+  sessions(endedBefore: Date, limit: number): Promise<number>
+  refreshTokens(issuedBefore: Date, limit: number): Promise<number>
+  /** Messages that were served, or given up. */
+  inboxEntries(receivedBefore: Readonly<Record<Platform, Date>>, limit: number): Promise<number>
+  linkCodes(expiredBefore: Date, limit: number): Promise<number>
+  /** Invites that expired or were revoked. */
+  invites(endedBefore: Date, limit: number): Promise<number>
 }

@@ -20,7 +20,7 @@ export const domainOrder: readonly string[] = [
 
 const packagesOf: Readonly<Record<string, readonly string[]>> = {
   domain: ['node:crypto', 'node:assert'],
-  db: ['node:', 'knex', 'objection', 'pg'],
+  db: ['node:', 'knex', 'objection', 'pg', 'pg-boss'],
   api: ['node:', 'fastify', '@fastify/', 'typebox', 'ajv', '@node-rs/argon2', '@scalar/'],
   bots: ['node:'],
   'bots/conversation': ['node:'],

@@ -37,6 +37,14 @@ export function ledgerReads(db: Knex): LedgerReads {
       }
       return found.slice(0, limit)
     },
+    async size() {
+      const { rows } = await db.raw(
+        `select cast(count(*) as integer) as groups,
+           (select cast(count(*) as integer) from balances) as balances
+         from groups`,
+      )
+      return rows[0]
+    },
   }
 }
 
@@ -56,16 +64,17 @@ const balanceDifferences = `
     from computed c full join kept k using (group_id, user_id, currency)
   )
   select group_id as "groupId", user_id as "userId", currency, cast(kept_amount as text) as kept,
-    cast(amount as text) as computed, 'amount' as what
+    cast(amount as text) as computed, 'amount' as what, cast(null as uuid) as "expenseId"
   from compared where kept_amount <> amount
   union all
-  select group_id, user_id, currency, cast(kept_odd_units as text), cast(odd_units as text), 'odd-units'
+  select group_id, user_id, currency, cast(kept_odd_units as text), cast(odd_units as text), 'odd-units', null
   from compared where kept_odd_units <> odd_units
   limit :limit`
 
 const sumDifferences = `
   select e.group_id as "groupId", e.created_by as "userId", e.currency, cast(e.amount as text) as kept,
-    cast(s.owed as text) || ' owed, ' || cast(p.paid as text) || ' paid' as computed, 'expense-sums' as what
+    cast(s.owed as text) || ' owed, ' || cast(p.paid as text) || ' paid' as computed, 'expense-sums' as what,
+    e.id as "expenseId"
   from expenses e
   left join lateral (select sum(amount) as paid from expense_payers x
     where x.group_id = e.group_id and x.expense_id = e.id) p on true
@@ -76,7 +85,8 @@ const sumDifferences = `
 
 const numberDifferences = `
   select g.id as "groupId", g.created_by as "userId", g.currency, cast(g.last_event_seq as text) as kept,
-    cast(v.count as text) || ' events up to ' || cast(v.last as text) as computed, 'event-numbers' as what
+    cast(v.count as text) || ' events up to ' || cast(v.last as text) as computed, 'event-numbers' as what,
+    cast(null as uuid) as "expenseId"
   from groups g
   left join lateral (select count(*) as count, coalesce(max(seq), 0) as last from events x
     where x.group_id = g.id) v on true
