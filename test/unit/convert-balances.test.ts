@@ -9,7 +9,7 @@ import { amount } from '../support/split-samples.ts'
 const eur = parseCurrency('EUR')
 const balances = (...amounts: string[]) =>
   amounts.map((text, i) => ({ userId: `member ${i}`, amount: amount(text) }))
-const after = (
+const converted = (
   amounts: readonly string[],
   rate: string,
   to = 'EUR',
@@ -24,13 +24,13 @@ const after = (
 
 describe('converting balances', () => {
   it('converts what is owed once, and lets the odd unit fall to one debtor', () => {
-    expect(after(['10.00', '-3.33', '-3.33', '-3.34'], '0.9')).toEqual({
+    expect(converted(['10.00', '-3.33', '-3.33', '-3.34'], '0.9')).toEqual({
       'member 0': '9.00',
       'member 1': '-3.00',
       'member 2': '-3.00',
       'member 3': '-3.00',
     })
-    expect(after(['3.00', '-1.00', '-1.00', '-1.00'], '0.3333')).toEqual({
+    expect(converted(['3.00', '-1.00', '-1.00', '-1.00'], '0.3333')).toEqual({
       'member 0': '1.00',
       'member 1': '-0.34',
       'member 2': '-0.33',
@@ -40,12 +40,12 @@ describe('converting balances', () => {
 
   it('spares whom rounding burdened before, and favours them when it is a gain', () => {
     const burdened = new Map([['member 1', 1n]])
-    expect(after(['2.00', '-1.00', '-1.00'], '0.505', 'EUR', burdened)).toEqual({
+    expect(converted(['2.00', '-1.00', '-1.00'], '0.505', 'EUR', burdened)).toEqual({
       'member 0': '1.01',
       'member 1': '-0.50',
       'member 2': '-0.51',
     })
-    expect(after(['1.00', '1.00', '-2.00'], '0.505', 'EUR', burdened)).toEqual({
+    expect(converted(['1.00', '1.00', '-2.00'], '0.505', 'EUR', burdened)).toEqual({
       'member 0': '0.50',
       'member 1': '0.51',
       'member 2': '-1.01',
@@ -77,9 +77,9 @@ describe('converting balances', () => {
             amount: money(minor, from),
           }))
           const rate = `${digits / 10_000n}.${(digits % 10_000n).toString().padStart(4, '0')}`
-          const converted = convertBalances(before, rate, eur, new Map())
-          expect(converted.reduce((all, balance) => all + balance.after.minor, 0n)).toBe(0n)
-          for (const balance of converted) {
+          const results = convertBalances(before, rate, eur, new Map())
+          expect(results.reduce((all, balance) => all + balance.after.minor, 0n)).toBe(0n)
+          for (const balance of results) {
             expect(balance.after.minor * balance.before.minor >= 0n).toBe(true)
             expect(Math.abs(Number(balance.difference))).toBeLessThanOrEqual(0.015)
           }
