@@ -9,12 +9,17 @@ import {
 import type { OpenBalance } from './open-balances.ts'
 import { positionsIn, zeroSumCounts } from './zero-sum-counts.ts'
 
+/** The table of all subsets of 24 people takes 8 MB and some 100 ms, as long as the search beyond. */
+export const mostPeopleTried = 24
+
+/** The same for a mere flag, which may cost some 3 ms. */
+const mostPeopleCounted = 20
+
 /**
- * The fewest payments: people less the groups they fall into that each add up to zero, where there
- * are as many groups as can be. Among the plans with so few it is the first one, payments compared
- * by payer, receiver and amount (the larger first). Whatever completes a payment of that plan with
- * as few completes the plan, so the first completion is the rest of it: a payment made in full
- * never changes the others.
+ * People less the groups they fall into that each add up to zero, where there are as many groups as
+ * can be: no plan has fewer payments. Of several it is the first, payments compared by payer, then
+ * receiver, then amount with the larger first. Once a payment is made in full the first plan is the
+ * rest of this one, for one that came before the rest would, with the payment, come before the whole.
  */
 export function fewestPayments(open: readonly OpenBalance[]): Transfer[] {
   const payers = payersOf(open)
@@ -37,18 +42,19 @@ export function isProvablyFewest(payments: number, open: readonly OpenBalance[])
   return payments <= open.length - mostGroups(open)
 }
 
-/** How many groups there are at most; beyond 20 people a bound, as each has a payer and a receiver. */
+/** Beyond 20 people a bound, as each group has a payer and a receiver. */
 function mostGroups(open: readonly OpenBalance[]): number {
   if (open.length === 0) return 0
-  if (open.length > 20) return Math.min(payersOf(open).length, receiversOf(open).length)
+  if (open.length > mostPeopleCounted) {
+    return Math.min(payersOf(open).length, receiversOf(open).length)
+  }
   return zeroSumCounts(open.slice(1).map(({ minor }) => minor)).at(-1)! + 1
 }
 
 /**
- * In a plan with the fewest payments: how many groups, and which receivers are with the first payer.
- * What is left of everybody else without them is the lowest mask with all other groups, which adds
- * up to zero since without one of its amounts it would be lower; the first receiver has the highest
- * bit and so is among the others last.
+ * How many groups there are, and which receivers are in the first payer's. The lowest mask with all
+ * other groups leaves that one out: receivers have the high bits, the first the highest, so each is
+ * left to the first payer where it can be. Nobody in the mask is in no group, or it could be lower.
  */
 function firstPayersGroup(
   payers: Queue,

@@ -1,3 +1,4 @@
+import { mostPeopleTried } from './fewest-payments.ts'
 import { packSets } from './pack-sets.ts'
 import { type Random, randomFrom, shuffled } from './seeded-random.ts'
 import { type Positions, smallZeroSumSets } from './small-zero-sum-sets.ts'
@@ -12,7 +13,6 @@ export type Grouping = {
 
 const packingRounds = 3_000
 const neighbourhoodSize = 15
-const exactlyGrouped = 20
 
 /**
  * Many groups that each add up to zero, for more people than can be tried in full; none of the
@@ -24,8 +24,10 @@ export function searchZeroSumGroups(amounts: readonly bigint[], rounds: number):
   const { pairs, others } = pairOpposites(amounts)
   const random = randomFrom(amounts)
   const most = atMost(others.map((position) => amounts[position]!))
-  if (others.length <= exactlyGrouped) {
-    return { groups: [...pairs, ...bestGroups(others, amounts).found], isMost: true }
+  if (others.length <= mostPeopleTried) {
+    const { found, left } = bestGroups(others.slice(1), amounts)
+    const groups = withRest(found, [...others.slice(0, 1), ...left])
+    return { groups: [...pairs, ...groups], isMost: true }
   }
   let groups: readonly Positions[] = packed(amounts, shuffled(others, random), random)
   for (let round = 0; round < rounds && groups.length < most; round++) {
@@ -82,7 +84,7 @@ function withRest(groups: readonly Positions[], rest: Positions): Positions[] {
 
 /**
  * Puts some groups and a sample of the last, which is the rest, together and takes the most groups
- * out of them; what they leave joins the rest.
+ * out of them, never fewer than before; what they leave joins the rest.
  */
 function regrouped(
   groups: readonly Positions[],
@@ -100,6 +102,5 @@ function regrouped(
   const sample = shuffled(rest, random)
   union.push(...sample.splice(0, neighbourhoodSize - union.length))
   const { found, left } = bestGroups(shuffled(union, random), amounts)
-  const result = withRest([...kept, ...found], [...sample, ...left])
-  return result.length >= groups.length ? result : groups
+  return withRest([...kept, ...found], [...sample, ...left])
 }

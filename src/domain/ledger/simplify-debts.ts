@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Balance } from './balances.ts'
-import { fewestPayments } from './fewest-payments.ts'
+import { fewestPayments, mostPeopleTried } from './fewest-payments.ts'
 import { largestFirst } from './largest-first.ts'
 import { matchInOrder, payersOf, receiversOf, type Transfer } from './match-in-order.ts'
 import { type OpenBalance, openBalances } from './open-balances.ts'
@@ -8,9 +8,9 @@ import { searchZeroSumGroups } from './search-zero-sum-groups.ts'
 import { planOf, type SettleUpPlan } from './settle-up-plan.ts'
 
 export type SimplifyOptions = {
-  /** People with a balance up to whom the plan is provably shortest; 24 is the limit. */
+  /** How many people with a balance are tried in full; 24 is the limit. */
   readonly exactUpTo?: number
-  /** Rounds of the search beyond that; a round takes about 0.2 ms. */
+  /** Rounds of the search beyond that; one takes about 0.2 ms. */
   readonly searchRounds?: number
 }
 
@@ -22,9 +22,9 @@ export type SimplifyOptions = {
  */
 export function simplifyDebts(
   balances: readonly Balance[],
-  { exactUpTo = 20, searchRounds = 400 }: SimplifyOptions = {},
+  { exactUpTo = mostPeopleTried, searchRounds = 400 }: SimplifyOptions = {},
 ): readonly SettleUpPlan[] {
-  assert(exactUpTo <= 24, 'the table of all subsets would not fit')
+  assert(exactUpTo <= mostPeopleTried, 'the table of all subsets would not fit')
   return [...openBalances(balances)]
     .filter(([, open]) => open.length > 0)
     .map(([currency, open]) => {

@@ -1,11 +1,11 @@
 /** Positions in the list of amounts, in rising order. */
 export type Positions = readonly number[]
 
-/** Combinations of one size, with their sums modulo 2^40. */
+/** Combinations of one size, with their sums modulo a prime. */
 type Combinations = { readonly members: readonly Positions[]; readonly sums: Float64Array }
 
-/** Sums of residues are cheap and miss no zero; what they find is checked exactly. */
-const modulus = 2 ** 40
+/** Sums of a few residues are exact and miss no zero; what they find is checked with all digits. */
+const modulus = 2 ** 50 - 27
 
 const maxCombinations = 100_000
 const maxSetsOfOneSize = 4_000
@@ -16,7 +16,10 @@ const maxSetsOfOneSize = 4_000
  * the larger sets are not looked for, and of too many sets the first are kept.
  */
 export function smallZeroSumSets(amounts: readonly bigint[]): Positions[] {
-  const residues = amounts.map((amount) => Number(BigInt.asUintN(40, amount)))
+  const residues = amounts.map((amount) => {
+    const residue = Number(amount % BigInt(modulus))
+    return residue < 0 ? residue + modulus : residue
+  })
   const n = residues.length
   if ((n * (n - 1)) / 2 > maxCombinations) return []
   const ones = combinationsOf(residues, { members: [[]], sums: new Float64Array(1) })
