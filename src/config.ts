@@ -38,6 +38,9 @@ export type Config = {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
+/** Where the data is: all that commands on the database need, which run without any secret. */
+export type StorageConfig = Pick<Config, 'dataDir' | 'databaseUrl'>
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** A start with a malformed setting stops, and names every fault at once. */
@@ -54,8 +57,7 @@ export function readConfig(env: Environment = process.env): Config {
   const config: Config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', { least: 0, most: 65535 }) ?? 3000,
-    dataDir: read.text('DATA_DIR') ?? 'data',
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    ...readStorage(read),
     poolSize: read.integer('DB_POOL', { least: 2, most: 200 }) ?? 10,
     roles: new Set(read.list('ROLES', roles) ?? roles),
     publicUrl: read.url('PUBLIC_URL', ['https:', 'http:'])?.replace(/\/+$/, '') ?? null,
@@ -80,6 +82,21 @@ export function readConfig(env: Environment = process.env): Config {
   checkTogether(config, read.faults)
   if (read.faults.length > 0) throw new ConfigError(read.faults)
   return config
+}
+
+/** Reads no more than that. Throws ConfigError. */
+export function readStorageConfig(env: Environment = process.env): StorageConfig {
+  const read = reader(env)
+  const config = readStorage(read)
+  if (read.faults.length > 0) throw new ConfigError(read.faults)
+  return config
+}
+
+function readStorage(read: Reader): StorageConfig {
+  return {
+    dataDir: read.text('DATA_DIR') ?? 'data',
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+  }
 }
 
 export function isLoopback(host: string): boolean {

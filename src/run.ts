@@ -1,9 +1,10 @@
 import { type Companion, compose, type Program } from './compose.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import type { EmbeddedDatabase } from './db/embedded.ts'
 import type { ConnectionConfig } from './db/knex.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { DomainError } from './domain/errors.ts'
+import { explain } from './explain.ts'
 import { ownSecret } from './secrets.ts'
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
@@ -144,23 +145,4 @@ async function unwind(undo: (() => Promise<void>)[]): Promise<void> {
   for (const step of undo.splice(0).reverse()) {
     await step().catch((error: unknown) => process.stderr.write(`${explain(error)}\n`))
   }
-}
-
-/** A fault of the surroundings in a sentence; a bug with its stack. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { code, address, port } = error as Error & {
-    code?: string
-    address?: string
-    port?: number
-  }
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${address} is taken by another program. Stop it, or start with another one: PORT=3001 npm start`
-  }
-  if (code === 'EACCES' && port)
-    return `This user may not open port ${port}. Choose one above 1023: PORT=3000 npm start`
-  if (code === 'EADDRNOTAVAIL') return `HOST=${address} is no address of this machine.`
-  if (error instanceof DomainError) return error.detail
-  const isExpected = error instanceof ConfigError || /(Start|Setup)Error$/.test(error.name)
-  return isExpected ? error.message : (error.stack ?? error.message)
 }

@@ -12,6 +12,7 @@ import { authRoutes } from './routes/auth.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { expenseRoutes } from './routes/expenses.ts'
 import { groupRoutes } from './routes/groups.ts'
+import { settlementRoutes } from './routes/settlements.ts'
 import { userRoutes } from './routes/users.ts'
 import type { ApiServices } from './services.ts'
 
@@ -22,6 +23,15 @@ const headersTimeoutMs = 10_000
 const requestTimeoutMs = 30_000
 /** Node looks for requests that are overdue this often; its own 30 s would let slow ones pile up. */
 const connectionsCheckingIntervalMs = 3_000
+
+const allRoutes = [
+  authRoutes,
+  userRoutes,
+  expenseRoutes,
+  categoryRoutes,
+  groupRoutes,
+  settlementRoutes,
+]
 
 /** The whole API, not listening yet; others may register their plugins before `ready`. */
 export async function buildApp(services: ApiServices): Promise<FastifyInstance> {
@@ -50,7 +60,7 @@ export async function buildApp(services: ApiServices): Promise<FastifyInstance> 
   await registerAuthentication(app, services)
   await registerDocs(app)
   registerHealth(app, services.isDatabaseReady)
-  for (const routes of [authRoutes, userRoutes, expenseRoutes, categoryRoutes, groupRoutes]) {
+  for (const routes of allRoutes) {
     await app.register(routes, { prefix: '/api/v1', services })
   }
   return app

@@ -419,10 +419,15 @@ export type Inbox = {
   findDelivery(platform: Platform, tenant: string, deliveryKey: string): Promise<InboxEntry | null>
   /** The reply was sent; secrets of the transport are no longer needed and taken out. */
   markAnswered(id: string, payload: unknown): Promise<void>
-  /** Counts the attempt; due again later, or set aside as failed. */
-  markFailed(id: string, error: string, retryAt: Date | null): Promise<void>
+  /** Counts the attempt; due again later. */
+  postpone(id: string, error: string, retryAt: Date): Promise<void>
+  /** Counts the attempt and gives up; secrets of the transport go as in `markAnswered`. */
+  setAside(id: string, error: string, payload: unknown): Promise<void>
   setReply(id: string, reply: unknown): Promise<void>
-  /** Entries that should have been answered by now, oldest first. */
+  /**
+   * Entries that should have been answered by now, oldest first. They are leased to the caller: nobody
+   * else gets them for a minute.
+   */
   overdue(platform: Platform, now: Date, limit: number): Promise<readonly InboxEntry[]>
   /** The latest entries of one chat, oldest first. */
   history(

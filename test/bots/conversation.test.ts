@@ -75,6 +75,16 @@ const message = (text: string, saying: Saying = {}): IncomingMessage => ({
 const say = async (text: string, saying: Saying = {}): Promise<Reply | null> =>
   (await conversation.ask(message(text, saying)))?.reply ?? null
 
+/** Stored, but the process died before it was worked on. */
+const store = (update: IncomingMessage): Promise<boolean> =>
+  inbox.store({
+    id: systemIds.next(),
+    ...update.address,
+    deliveryKey: update.deliveryKey,
+    payload: update,
+    receivedAt: new Date('2026-11-20T11:00:00Z'),
+  })
+
 const press = async (card: Reply | null, who = 'Ann'): Promise<Reply | null> => {
   const {
     text: _,
@@ -228,14 +238,7 @@ describe('deliveries', () => {
   })
 
   it('are taken up again after a crash between storing and working, and answered once', async () => {
-    const update = message('/spent 12 lunch')
-    await inbox.store({
-      id: systemIds.next(),
-      ...update.address,
-      deliveryKey: update.deliveryKey,
-      payload: update,
-      receivedAt: new Date('2026-11-20T11:00:00Z'),
-    })
+    await store(message('/spent 12 lunch'))
     const answered: Reply[] = []
     const answering = async (_: unknown, reply: Reply) => {
       answered.push(reply)
@@ -244,6 +247,33 @@ describe('deliveries', () => {
     await conversation.recover('telegram', answering)
     expect(answered.map(words)).toEqual(['Recorded €12.00 · lunch | paid by Ann'])
     expect(await expensesOfChat()).toBe(1)
+  })
+
+  it('are answered by one of two instances that take them up at once', async () => {
+    const update = message('/spent 12 lunch')
+    await store(update)
+    const answered: Reply[] = []
+    const answering = async (_: unknown, reply: Reply) => {
+      answered.push(reply)
+    }
+    await Promise.all([1, 2, 3].map(() => conversation.recover('telegram', answering)))
+    expect(answered).toHaveLength(1)
+  })
+
+  it('that can never be worked on are set aside after five tries, and their sender is told', async () => {
+    const update = message('/spent 12 lunch')
+    await store({ ...update, sender: null as never })
+    const answered: Reply[] = []
+    for (let hour = 13; hour < 23; hour += 1) {
+      workspace.clock.set(`2026-11-20T${hour}:00:00Z`)
+      await conversation.recover('telegram', async (_, reply) => {
+        answered.push(reply)
+      })
+    }
+    workspace.clock.set('2026-11-20T12:00:00Z')
+    expect(answered.map(words)).toEqual([expect.stringContaining('Nothing was recorded')])
+    const entry = await inbox.findDelivery('telegram', 'bot', update.deliveryKey)
+    expect(entry).toMatchObject({ state: 'failed', attempts: 5, payload: { transport: {} } })
   })
 
   it('keep their answer when sending fails, and send it later without a second effect', async () => {

@@ -1,15 +1,26 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, browserObstacle, type Look, openBrowser } from '../support/browser.ts'
+import { startServer, type TestServer, temporaryFolder } from '../support/server.ts'
 
-/** A running Quits on this machine with its demo person, such as http://localhost:3000. */
-const baseUrl = process.env.QUITS_URL
-const obstacle = baseUrl ? browserObstacle() : 'QUITS_URL names no running server'
+const obstacle = browserObstacle()
 if (obstacle) process.stderr.write(`SKIPPED: the chat page in Chromium: ${obstacle}\n`)
+
+const folder = temporaryFolder()
+let server: TestServer
 
 const phone: Look = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true }
 
 describe.skipIf(obstacle !== undefined)('the chat page in a browser', { timeout: 30_000 }, () => {
   let browser: Browser
+
+  beforeAll(async () => {
+    server = await startServer({ dataDir: folder.path })
+  })
+
+  afterAll(async () => {
+    await server.stop()
+    folder.remove()
+  })
 
   afterEach(async () => {
     await browser.close()
@@ -84,15 +95,15 @@ describe.skipIf(obstacle !== undefined)('the chat page in a browser', { timeout:
   it('copies an API token that the API takes', async () => {
     await open()
     await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'], {
-      origin: baseUrl!,
+      origin: server.url,
     })
     const opener = browser.page.getByRole('button', { name: 'Copy API token' })
     await opener.click()
     await browser.page.getByText(/valid for/).waitFor()
     const token = await browser.page.evaluate<string>('navigator.clipboard.readText()')
     const headers = { authorization: `Bearer ${token}` }
-    expect((await fetch(new URL('/api/v1/expenses', baseUrl), { headers })).status).toBe(200)
-    expect((await fetch(new URL('/docs', baseUrl))).status).toBe(200)
+    expect((await fetch(new URL('/api/v1/expenses', server.url), { headers })).status).toBe(200)
+    expect((await fetch(new URL('/docs', server.url))).status).toBe(200)
     await opener.click()
     await browser.page.getByText(/valid for/).waitFor({ state: 'hidden' })
   })
@@ -113,7 +124,7 @@ describe.skipIf(obstacle !== undefined)('the chat page in a browser', { timeout:
 
   async function open(look?: Look): Promise<void> {
     browser = await openBrowser(look)
-    await browser.page.goto(baseUrl!)
+    await browser.page.goto(server.url)
     await field().waitFor()
   }
 

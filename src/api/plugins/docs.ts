@@ -45,6 +45,7 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
         { name: 'expenses', description: 'What was spent, who paid, who shares' },
         { name: 'categories', description: 'What it was spent on' },
         { name: 'groups', description: 'People who share, and who owes whom' },
+        { name: 'settlements', description: 'Payments between people, made and suggested' },
         { name: 'running', description: 'For operators' },
       ],
       components: {

@@ -6,6 +6,7 @@ import { absolute, compare, money } from '../../domain/money/money.ts'
 import type { EventResource, ExpenseResource } from '../schemas/expense.ts'
 import { amountText } from '../schemas/money.ts'
 import type { SplitResource } from '../schemas/split.ts'
+import { presentConversion } from './conversion.ts'
 
 export function presentExpense(expense: Expense): ExpenseResource {
   const statusOf = shareStatusIn(expense)
@@ -32,7 +33,7 @@ export function presentExpense(expense: Expense): ExpenseResource {
     isShared: isShared(expense),
     roundingNote: presentRoundingNote(expense),
     refundOf: expense.refundOf,
-    ...presentConversion(expense),
+    ...presentConversion(expense.conversion),
     source: expense.source,
     version: expense.version,
     createdBy: expense.createdBy,
@@ -76,15 +77,4 @@ function presentRoundingNote(expense: Expense): ExpenseResource['roundingNote'] 
     return { userId, amount, text: `Bears the ${amount} ${currency} that could not be divided.` }
   })
   return notes.length === 0 ? null : notes
-}
-
-function presentConversion({ conversion }: Expense) {
-  if (!conversion) return {}
-  const { original, rate, rateOn, rateSource } = conversion
-  return {
-    original: { amount: amountText(original), currency: original.currency },
-    rate,
-    rateDate: rateOn,
-    rateSource,
-  }
 }

@@ -3,6 +3,7 @@ import { sources } from '../../domain/accounts/user.ts'
 import { expenseKinds } from '../../domain/expenses/expense.ts'
 import { maxParticipants } from '../../domain/expenses/participants.ts'
 import { shareStatuses } from '../../domain/expenses/share-status.ts'
+import { conversionFields } from './conversion.ts'
 import {
   Currency,
   calendarDate,
@@ -185,15 +186,7 @@ export const ExpenseSchema = Type.Object(
       Type.Array(RoundingNote, { description: 'Who bears what could not be divided.' }),
     ),
     refundOf: nullable(id('The expense it refunds.')),
-    original: Type.Optional(
-      Type.Object(
-        { amount: amount('On the receipt.', '100.00'), currency: Currency },
-        { title: 'OriginalAmount' },
-      ),
-    ),
-    rate: Type.Optional(amount('Booked units for one original unit.', '1.0837')),
-    rateDate: Type.Optional(calendarDate('Of the rate.')),
-    rateSource: Type.Optional(Type.String({ examples: ['ecb'] })),
+    ...conversionFields,
     source: oneOf(sources, 'Where it came from.'),
     version: Type.Integer({ description: 'Counts changes; also the ETag.', examples: [1] }),
     createdBy: id('Who wrote it.'),

@@ -23,6 +23,16 @@ export function nonZeroAmount(description: string, example = '12.50') {
   })
 }
 
+/** Of a payment, which has its direction from who pays whom. */
+export function positiveAmount(description: string, example = '12.50') {
+  return Type.String({
+    format: 'decimal',
+    pattern: `^(?!0(\\.0*)?$)${digits}`,
+    description,
+    examples: [example],
+  })
+}
+
 /** Percentages, weights and quantities. */
 export function ratio(description: string, example: string) {
   return Type.String({ format: 'decimal', pattern: `^${digits}`, description, examples: [example] })

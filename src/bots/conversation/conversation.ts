@@ -36,8 +36,10 @@ export type Conversation = {
   settled(): Promise<void>
 }
 
-const mostAttempts = 5
+/** Work that fails this often is poison; an answer may wait longer for its platform to come back. */
+const mostAttempts = { received: 5, handled: 20 } as const
 const firstRetryMs = 5_000
+const longestRetryMs = 300_000
 const recoverBatch = 100
 
 /**
@@ -104,14 +106,14 @@ export function createConversation(services: ConversationServices): Conversation
     )
     try {
       const entry = await inbox.find(id)
-      if (!entry) return
-      const isPoison = entry.attempts + 1 >= mostAttempts
-      const pause = firstRetryMs * 2 ** entry.attempts
-      await inbox.markFailed(id, problem, isPoison ? null : new Date(clock.now().getTime() + pause))
-      if (isPoison && entry.state === 'received') {
-        const update = entry.payload as IncomingUpdate
-        await answering(update, refusalReply(update, say.fault))
+      if (entry?.state !== 'received' && entry?.state !== 'handled') return
+      const update = entry.payload as IncomingUpdate
+      if (entry.attempts + 1 < mostAttempts[entry.state]) {
+        const pause = Math.min(longestRetryMs, firstRetryMs * 2 ** entry.attempts)
+        return await inbox.postpone(id, problem, new Date(clock.now().getTime() + pause))
       }
+      await inbox.setAside(id, problem, { ...update, transport: {} })
+      if (entry.state === 'received') await answering(update, refusalReply(update, say.fault))
     } catch (second) {
       services.warn(
         { inboxId: id, problem: (second as Error).name },

@@ -20,6 +20,11 @@ export function inboxRepository(trx: Knex): InboxRepository {
 const leaseSeconds = 60
 
 export function createInbox(knex: Knex): Inbox {
+  const failure = (error: string) => ({
+    attempts: knex.raw('attempts + 1'),
+    last_error: error.slice(0, 500),
+  })
+
   return {
     async store(entry) {
       const { rows } = await knex.raw(
@@ -46,14 +51,15 @@ export function createInbox(knex: Knex): Inbox {
         .where({ id })
         .update({ state: 'answered', payload: JSON.stringify(payload), answered_at: knex.fn.now() })
     },
-    async markFailed(id, error, retryAt) {
+    async postpone(id, error, retryAt) {
       await knex('chat_inbox')
         .where({ id })
-        .update({
-          attempts: knex.raw('attempts + 1'),
-          last_error: error.slice(0, 500),
-          ...(retryAt ? { due_at: retryAt } : { state: 'failed' }),
-        })
+        .update({ ...failure(error), due_at: retryAt })
+    },
+    async setAside(id, error, payload) {
+      await knex('chat_inbox')
+        .where({ id })
+        .update({ ...failure(error), state: 'failed', payload: JSON.stringify(payload) })
     },
     async setReply(id, reply) {
       await knex('chat_inbox')
@@ -61,13 +67,19 @@ export function createInbox(knex: Knex): Inbox {
         .update({ reply: JSON.stringify(reply) })
     },
     async overdue(platform, now, limit) {
-      const rows = await knex('chat_inbox')
-        .whereIn('state', ['received', 'handled'])
-        .where('due_at', '<=', now)
-        .where({ platform })
-        .orderBy('id')
-        .limit(limit)
-      return rows.map(toEntry)
+      const { rows } = await knex.raw(
+        `update chat_inbox set due_at = cast(:now as timestamptz) + :lease * interval '1 second'
+         where id in (
+           select id from chat_inbox
+           where state in ('received', 'handled') and due_at <= :now and platform = :platform
+           order by id limit :limit for update skip locked
+         )
+         returning *`,
+        { now, lease: leaseSeconds, platform, limit },
+      )
+      return (rows as InboxRow[])
+        .map(toEntry)
+        .toSorted((left, right) => (left.id < right.id ? -1 : 1))
     },
     async history(platform, tenant, chatId, limit) {
       const rows = await knex('chat_inbox')

@@ -1,10 +1,20 @@
-import { DomainError } from '../errors.ts'
 import type { CurrencyCode } from './currencies.ts'
-import { crossRate, inverseRate, type RateQuote, type StoredRate } from './rates.ts'
+import {
+  chained,
+  computedRate,
+  inverse,
+  type RateQuote,
+  type Ratio,
+  ratioOf,
+  type StoredRate,
+} from './rates.ts'
 
 export type KnownRate = Pick<StoredRate, 'base' | 'quote' | 'rate' | 'on' | 'source' | 'ownerId'>
 
-type Candidate = RateQuote & { readonly isOwn: boolean }
+export type ChosenRate = RateQuote & { readonly isOwn: boolean }
+
+/** Exact until it is chosen, so that a way by a hub is rounded once. */
+type Candidate = Omit<ChosenRate, 'rate'> & { readonly ratio: Ratio; readonly rate: string | null }
 
 /**
  * The rate to convert by, among rates of the days that count: what the person typed for this pair
@@ -16,7 +26,7 @@ export function chooseRate(
   from: CurrencyCode,
   to: CurrencyCode,
   hubs: readonly CurrencyCode[],
-): Candidate | null {
+): ChosenRate | null {
   const straight = straightRate(known, from, to)
   if (straight?.isOwn) return straight
   const ways = hubs
@@ -30,42 +40,26 @@ function straightRate(
   from: CurrencyCode,
   to: CurrencyCode,
 ): Candidate | null {
-  const own = (rate: KnownRate): boolean => rate.ownerId !== null
   const pair = known
     .filter(({ base, quote }) => base === from && quote === to)
-    .map((rate) => ({ ...quoteOf(rate, rate.rate), isOwn: own(rate) }))
+    .map((rate) => candidate(rate, ratioOf(rate.rate), rate.rate))
   const back = known
     .filter(({ base, quote }) => base === to && quote === from)
-    .map((rate) => ({ ...quoteOf(rate, inverseRate(rate.rate)), isOwn: own(rate) }))
+    .map((rate) => candidate(rate, inverse(ratioOf(rate.rate))))
   const all = [...pair, ...back]
   return newest(all.filter(({ isOwn }) => isOwn)) ?? newest(all)
 }
 
-const quoteOf = ({ on, source }: KnownRate, rate: string): RateQuote => ({ rate, on, source })
-
-/** The first of those that are of the latest day. */
-function newest(candidates: readonly (Candidate | null)[]): Candidate | null {
-  return candidates.reduce((best, candidate) => {
-    if (!best || !candidate) return best ?? candidate
-    return candidate.on > best.on ? candidate : best
-  }, null)
+function candidate({ on, source, ownerId }: KnownRate, ratio: Ratio, rate?: string): Candidate {
+  return { ratio, rate: rate ?? computedRate(ratio), on, source, isOwn: ownerId !== null }
 }
 
 function joined(first: Candidate | null, second: Candidate | null): Candidate | null {
   if (!first || !second) return null
-  const rate = crossed(first.rate, second.rate)
-  if (rate === null) return null
+  const ratio = chained(first.ratio, second.ratio)
   const older = first.on < second.on ? first : second
   const sources = [...new Set([first.source, second.source])]
-  return { rate, on: older.on, source: sources.join('+'), isOwn: false }
+  return { ratio, rate: computedRate(ratio), on: older.on, source: sources.join('+'), isOwn: false }
 }
 
-/** Null where the rate by way of the hub is none that we take. */
-function crossed(first: string, second: string): string | null {
-  try {
-    return crossRate(first, second)
-  } catch (error) {
-    if (error instanceof DomainError) return null
-    throw error
-  }
-}
+/** The first of those that are of the latest day. */

@@ -79,22 +79,22 @@ export function rateText(ratio: Ratio, digits: number, pointer = '/rate'): strin
   return decimals === 0 ? text : text.replace(/\.?0+$/, '')
 }
 
-/** The rate of the way back, to 12 significant digits. */
-export function inverseRate(rate: string): string {
-  const { numerator, denominator } = ratioOf(rate)
-  return rateText({ numerator: denominator, denominator: numerator }, computedDigits)
+/** The rate of the way back. */
+export function inverse({ numerator, denominator }: Ratio): Ratio {
+  return { numerator: denominator, denominator: numerator }
 }
 
-/** The rate by way of a third currency, to 12 significant digits. Throws `rate-out-of-range`. */
-export function crossRate(first: string, second: string): string {
-  const [one, two] = [ratioOf(first), ratioOf(second)]
-  return rateText(
-    {
-      numerator: one.numerator * two.numerator,
-      denominator: one.denominator * two.denominator,
-    },
-    computedDigits,
-  )
+/** The rate by way of a third currency. */
+export function chained(first: Ratio, second: Ratio): Ratio {
+  return {
+    numerator: first.numerator * second.numerator,
+    denominator: first.denominator * second.denominator,
+  }
+}
+
+/** A rate that we computed from others, rounded once to 12 digits; null where it is out of range. */
+export function computedRate(ratio: Ratio): string | null {
+  return inRange(ratio) ? rateText(ratio, computedDigits) : null
 }
 
 function inRange({ numerator, denominator }: Ratio): boolean {

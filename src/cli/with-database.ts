@@ -1,0 +1,28 @@
+import { readStorageConfig, type StorageConfig } from '../config.ts'
+import { startEmbedded } from '../db/embedded.ts'
+import { connectionOfRunning } from '../db/embedded-running.ts'
+import type { ConnectionConfig } from '../db/knex.ts'
+
+/**
+ * Runs a command on the database that Quits uses: the one at DATABASE_URL, that of a Quits at work
+ * on DATA_DIR, or the one in DATA_DIR, which is then started for as long as the command takes.
+ */
+export async function withDatabase<Result>(
+  work: (connection: ConnectionConfig) => Promise<Result>,
+): Promise<Result> {
+  const config = readStorageConfig()
+  const connection = config.databaseUrl ?? connectionOfRunning(config.dataDir)
+  return connection ? work(connection) : withEmbedded(config, work)
+}
+
+async function withEmbedded<Result>(
+  { dataDir }: StorageConfig,
+  work: (connection: ConnectionConfig) => Promise<Result>,
+): Promise<Result> {
+  const database = await startEmbedded({ dataDir })
+  try {
+    return await work(database.connection)
+  } finally {
+    await database.stop()
+  }
+}
