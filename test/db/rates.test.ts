@@ -99,7 +99,7 @@ describe('a rate that nobody typed', () => {
     const found = await Promise.all(
       sources.map((source) => find(ann, 'GBP/USD', day('07-01'), source)),
     )
-    expect(new Set(found)).toEqual(new Set(['1.66666666666 07-01 ecb']))
+    expect(new Set(found)).toEqual(new Set(['1.66666666667 07-01 ecb']))
     const rows = await workspace.knex('rates').where({ rate_on: '2026-07-01' })
     expect(rows).toHaveLength(2)
   })

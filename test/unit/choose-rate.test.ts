@@ -38,6 +38,12 @@ describe('choosing a rate', () => {
     expect(choose('USD', 'GBP', halves[0]!)).toBe('none')
   })
 
+  it('rounds once on the way by the euro', () => {
+    expect(choose('GBP', 'USD', 'EUR/GBP 0.9 20 ecb', 'EUR/USD 1.5 20 ecb')).toBe(
+      '1.66666666667 20 ecb',
+    )
+  })
+
   it('takes the newest, whichever way it comes', () => {
     const halves = ['EUR/USD 1.25 20 ecb', 'EUR/GBP 0.9 20 ecb']
     expect(choose('USD', 'GBP', 'USD/GBP 0.7 19 bank', ...halves)).toBe('0.72 20 ecb')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crossRate, inverseRate, parseRate, ratioOf } from '../../src/domain/money/rates.ts'
+import { chained, computedRate, inverse, parseRate, ratioOf } from '../../src/domain/money/rates.ts'
 import { law, refusal } from '../support/laws.ts'
 
 describe('a rate', () => {
@@ -44,6 +44,9 @@ const aRate = fc
   })
   .filter((rate) => Number(rate) > 1e-4 && Number(rate) < 1e4)
 
+const inverseRate = (rate: string): string => computedRate(inverse(ratioOf(rate)))
+const crossRate = (first: string, second: string): string =>
+  computedRate(chained(ratioOf(first), ratioOf(second)))
 const significant = (rate: string): number => rate.replace('.', '').replace(/^0+|0+$/g, '').length
 
 describe('rates made from rates', () => {

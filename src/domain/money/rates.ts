@@ -47,10 +47,10 @@ export function parseRate(text: string, pointer = '/rate'): string {
   }
   const fraction = read.fraction.replace(/0+$/, '')
   const digits = `${read.whole}${fraction}`.replace(/^0+/, '').length
-  const isInRange =
+  const isAllowed =
     read.whole.length <= 10 &&
     fraction.length <= mostDecimals &&
-    inRange({
+    isInRange({
       numerator: toScaled({ ...read, fraction }, fraction.length),
       denominator: 10n ** BigInt(fraction.length),
     })
@@ -58,7 +58,7 @@ export function parseRate(text: string, pointer = '/rate'): string {
     const detail = `A rate may have at most ${mostRateDigits} digits.`
     throw invalid('too-many-digits', detail, { most: mostRateDigits }, pointer)
   }
-  if (!isInRange) throw outOfRange(pointer)
+  if (!isAllowed) throw outOfRange(pointer)
   return fraction === '' ? read.whole : `${read.whole}.${fraction}`
 }
 
@@ -71,7 +71,7 @@ export function ratioOf(rate: string, pointer = '/rate'): Ratio {
 
 /** Rounded half to even to so many significant digits. Throws `rate-out-of-range`. */
 export function rateText(ratio: Ratio, digits: number, pointer = '/rate'): string {
-  if (!inRange(ratio)) throw outOfRange(pointer)
+  if (!isInRange(ratio)) throw outOfRange(pointer)
   const decimals = Math.max(0, digits - wholeDigits(ratio))
   const scale = 10n ** BigInt(decimals)
   const scaled = divideHalfToEven(ratio.numerator * scale, ratio.denominator)
@@ -92,12 +92,12 @@ export function chained(first: Ratio, second: Ratio): Ratio {
   }
 }
 
-/** A rate that we computed from others, rounded once to 12 digits; null where it is out of range. */
-export function computedRate(ratio: Ratio): string | null {
-  return inRange(ratio) ? rateText(ratio, computedDigits) : null
+/** A rate that we computed from others, rounded once to 12 digits. Throws `rate-out-of-range`. */
+export function computedRate(ratio: Ratio): string {
+  return rateText(ratio, computedDigits)
 }
 
-function inRange({ numerator, denominator }: Ratio): boolean {
+export function isInRange({ numerator, denominator }: Ratio): boolean {
   return (
     numerator * highest.denominator <= highest.numerator * denominator &&
     numerator * lowest.denominator >= lowest.numerator * denominator
