@@ -54,7 +54,7 @@ describe('the document', () => {
   it('asks for a sign-in wherever the API does', async () => {
     for (const [name, operation] of operations) {
       const [method, path] = name.split(' ') as ['get', string]
-      const url = path.replace('{id}', '019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d')
+      const url = path.replace(/\{\w+\}/g, '019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d')
       const reply = await api.send(method.toUpperCase() as 'GET', `/${url}`)
       const asksForSignIn = reply.statusCode === 401
       expect(asksForSignIn, name).toBe(operation.security.length > 0)

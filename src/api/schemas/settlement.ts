@@ -37,7 +37,9 @@ export const SettlementSchema = Type.Object(
     ...conversionFields,
     date: calendarDate('The day it was paid.'),
     notes,
-    expenseId: nullable(id('The expense of which it pays one share; null for all between the two.')),
+    expenseId: nullable(
+      id('The expense of which it pays one share; null for all between the two.'),
+    ),
     source: oneOf(sources, 'Where it came from.'),
     version: Type.Integer({ description: 'Counts changes; also the ETag.', examples: [1] }),
     createdBy: id('Who wrote it.'),
@@ -60,7 +62,8 @@ export const SettlementBody = Type.Object(
     notes: Type.Optional(notes),
     force: Type.Optional(
       Type.Boolean({
-        description: 'Pays more than is owed on purpose: the rest is then owed the other way round.',
+        description:
+          'Pays more than is owed on purpose: the rest is then owed the other way round.',
         examples: [false],
       }),
     ),
@@ -68,9 +71,7 @@ export const SettlementBody = Type.Object(
   {
     ...closed,
     title: 'NewSettlement',
-    examples: [
-      { fromUserId: exampleId, toUserId: exampleId, amount: '45.00', currency: 'EUR' },
-    ],
+    examples: [{ fromUserId: exampleId, toUserId: exampleId, amount: '45.00', currency: 'EUR' }],
   },
 )
 
