@@ -1,7 +1,5 @@
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
 import { runVitestInOwnNetwork } from '../support/own-network.ts'
-import { startServer, temporaryFolder } from '../support/server.ts'
 import { check, type Outcome, root, skipped } from './full/outcome.ts'
 import { findSystemPostgres, withServer } from './full/system-postgres.ts'
 import { countTests, runVitest } from './full/vitest.ts'
@@ -23,8 +21,7 @@ const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
   },
   'Telegram schema up to date': () =>
     check([process.execPath, 'test/tools/telegram-schema.ts', '--check']),
-  'full tests': () =>
-    withQuits((url) => runVitest([...fullConfig, ...plainTests], { QUITS_URL: url })),
+  'full tests': () => runVitest([...fullConfig, ...plainTests]),
   'full tests in a network of their own': () =>
     countTests((args) => runVitestInOwnNetwork([...fullConfig, ...ownNetworkTests, ...args])),
   'suite on the system’s PostgreSQL': async () => {
@@ -56,21 +53,6 @@ for (const [title, run] of Object.entries(parts)) {
 }
 process.stdout.write(`\n${lines.join('\n')}\n\n${inWords(total)}\n`)
 process.exitCode = total.failed > 0 ? 1 : 0
-
-/** Runs `work` with the address of a running Quits, as a newcomer starts it. */
-async function withQuits<Result>(work: (url: string) => Promise<Result>): Promise<Result> {
-  const folder = temporaryFolder()
-  try {
-    const server = await startServer({ dataDir: join(folder.path, 'data') })
-    try {
-      return await work(server.url)
-    } finally {
-      await server.stop()
-    }
-  } finally {
-    folder.remove()
-  }
-}
 
 function inWords({ passed, failed, skipped }: Outcome): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
