@@ -264,13 +264,13 @@ describe('the plan for more people than can be tried in full', () => {
     },
   )
 
-  it('claims the fewest where people come in opposite pairs, or few remain without them', () => {
+  it('finds the fewest where people come in opposite pairs, or few remain without them', () => {
     const pairs = Array.from({ length: 15 }, (_, i) => [BigInt(i + 1), -BigInt(i + 1)])
     const [ofPairs] = simplifyDebts(balancesFrom(plant(pairs, 1)))
-    expect(ofPairs).toMatchObject({ optimal: true, payments: { length: 15 } })
+    expect(ofPairs).toMatchObject({ optimal: false, payments: { length: 15 } })
     const more = [...pairs, [100n, 200n, -300n], [1_000n, 5_000n, -2_000n, -4_000n]]
     const [ofMore] = simplifyDebts(balancesFrom(plant(more, 2)))
-    expect(ofMore).toMatchObject({ optimal: true, payments: { length: 15 + 2 + 3 } })
+    expect(ofMore).toMatchObject({ optimal: false, payments: { length: 15 + 2 + 3 } })
   })
 
   it('does not claim what it cannot know', () => {

@@ -4,13 +4,6 @@ import { type Random, randomFrom, shuffled } from './seeded-random.ts'
 import { type Positions, smallZeroSumSets } from './small-zero-sum-sets.ts'
 import { positionsIn, zeroSumCounts, zeroSumGroupsIn } from './zero-sum-counts.ts'
 
-export type Grouping = {
-  /** Disjoint, each adds up to zero, and every amount is in one. */
-  readonly groups: readonly Positions[]
-  /** There can be no more groups. */
-  readonly isMost: boolean
-}
-
 const packingRounds = 3_000
 const neighbourhoodSize = 15
 
@@ -20,20 +13,23 @@ const neighbourhoodSize = 15
  * packed; then parts of the result are taken apart and regrouped in the best way until `rounds` are
  * over or there can be no more groups. The same amounts in the same order give the same groups.
  */
-export function searchZeroSumGroups(amounts: readonly bigint[], rounds: number): Grouping {
+export function searchZeroSumGroups(
+  amounts: readonly bigint[],
+  rounds: number,
+): readonly Positions[] {
   const { pairs, others } = pairOpposites(amounts)
   const random = randomFrom(amounts)
   const most = atMost(others.map((position) => amounts[position]!))
   if (others.length <= mostPeopleTried) {
     const { found, left } = bestGroups(others.slice(1), amounts)
     const groups = withRest(found, [...others.slice(0, 1), ...left])
-    return { groups: [...pairs, ...groups], isMost: true }
+    return [...pairs, ...groups]
   }
   let groups: readonly Positions[] = packed(amounts, shuffled(others, random), random)
   for (let round = 0; round < rounds && groups.length < most; round++) {
     groups = regrouped(groups, amounts, random)
   }
-  return { groups: [...pairs, ...groups], isMost: groups.length === most }
+  return [...pairs, ...groups]
 }
 
 function pairOpposites(amounts: readonly bigint[]): {

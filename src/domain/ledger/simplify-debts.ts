@@ -18,7 +18,8 @@ export type SimplifyOptions = {
  * The fewest payments that settle everybody, one plan per currency in which somebody is not settled.
  * Nobody both pays and receives, so no more money moves than must. The order of the rows does not
  * matter, and after a payment of an exact plan is made in full, the plan is the rest of it. Beyond
- * `exactUpTo` people it is the best of a bounded search and of largest first.
+ * `exactUpTo` people it is the best of a bounded search and of largest first, and not called optimal:
+ * even where nothing shorter exists, the rest of such a plan need not be the next plan.
  */
 export function simplifyDebts(
   balances: readonly Balance[],
@@ -29,24 +30,16 @@ export function simplifyDebts(
     .filter(([, open]) => open.length > 0)
     .map(([currency, open]) => {
       if (open.length <= exactUpTo) return planOf(currency, true, fewestPayments(open))
-      const { transfers, isFewest } = searched(open, searchRounds)
-      return planOf(currency, isFewest, transfers)
+      return planOf(currency, false, searched(open, searchRounds))
     })
 }
 
-function searched(
-  open: readonly OpenBalance[],
-  rounds: number,
-): { readonly transfers: readonly Transfer[]; readonly isFewest: boolean } {
-  const { groups, isMost } = searchZeroSumGroups(
-    open.map(({ minor }) => minor),
-    rounds,
-  )
-  const transfers = groups.flatMap((group) => {
+function searched(open: readonly OpenBalance[], rounds: number): readonly Transfer[] {
+  const amounts = open.map(({ minor }) => minor)
+  const transfers = searchZeroSumGroups(amounts, rounds).flatMap((group) => {
     const members = open.filter((_, position) => group.includes(position))
     return matchInOrder(payersOf(members), receiversOf(members))
   })
   const simple = largestFirst(open)
-  if (simple.length < transfers.length) return { transfers: simple, isFewest: false }
-  return { transfers, isFewest: isMost }
+  return simple.length < transfers.length ? simple : transfers
 }
