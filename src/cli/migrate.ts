@@ -4,7 +4,7 @@ import { withDatabase } from './with-database.ts'
 
 /** Brings the database up to date and says what that took. */
 try {
-  const { applied } = await withDatabase(migrateToLatest)
+  const { applied } = await withDatabase(migrateToLatest, { mayCreate: true })
   for (const name of applied) process.stdout.write(`applied ${name}\n`)
   process.stdout.write(
     applied.length === 0 ? 'The database is up to date.\n' : 'The database is up to date now.\n',

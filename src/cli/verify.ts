@@ -10,7 +10,7 @@ const missingTable = '42P01'
 
 /** Recomputes every balance from the rows it comes from. Changes nothing; safe while Quits is at work. */
 try {
-  const check = await withDatabase(verify)
+  const check = await withDatabase(verify, { mayCreate: false })
   for (const line of report(check)) process.stdout.write(`${line}\n`)
   if (check.differences.length > 0) process.exitCode = exitCodes.differs
 } catch (error) {
@@ -37,8 +37,9 @@ function report({ groups, balances, differences }: LedgerCheck): string[] {
   return [...differences.map(describe), `${checked}: ${found}.`]
 }
 
-const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
 
 function describe(difference: LedgerDifference): string {
   const { groupId, userId, currency, kept, computed, expenseId } = difference

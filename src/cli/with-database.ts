@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { readStorageConfig, type StorageConfig } from '../config.ts'
-import { startEmbedded } from '../db/embedded.ts'
+import { EmbeddedStartError, startEmbedded } from '../db/embedded.ts'
 import { connectionOfRunning } from '../db/embedded-running.ts'
 import type { ConnectionConfig } from '../db/knex.ts'
 
@@ -9,10 +11,17 @@ import type { ConnectionConfig } from '../db/knex.ts'
  */
 export async function withDatabase<Result>(
   work: (connection: ConnectionConfig) => Promise<Result>,
+  { mayCreate }: { readonly mayCreate: boolean },
 ): Promise<Result> {
   const config = readStorageConfig()
   const connection = config.databaseUrl ?? connectionOfRunning(config.dataDir)
-  return connection ? work(connection) : withEmbedded(config, work)
+  if (connection) return work(connection)
+  if (!mayCreate && !existsSync(join(config.dataDir, 'postgres'))) {
+    throw new EmbeddedStartError(
+      `There is no database in ${config.dataDir} yet. Set DATA_DIR or DATABASE_URL to where it is.`,
+    )
+  }
+  return withEmbedded(config, work)
 }
 
 async function withEmbedded<Result>(

@@ -44,6 +44,8 @@ export function openDatabase(options: PoolOptions): Knex {
     compileSqlOnError: false,
     pool: { min: 0, max: options.poolSize, propagateCreateError: true },
     acquireConnectionTimeout: waitForConnectionMs,
+    // It would print what it also throws, with a stack, on standard output.
+    log: { warn() {} },
   })
 }
 

@@ -12,11 +12,12 @@ import { type Money, parseDecimal, toDecimal } from '../../src/domain/money/mone
 import type { Clock, Reads, UnitOfWork } from '../../src/domain/ports.ts'
 import { parseTimeZone } from '../../src/domain/time/zone.ts'
 import { systemIds } from '../../src/system.ts'
-import { createTestDatabase } from './postgres.ts'
+import { createTestDatabase, type TestDatabase } from './postgres.ts'
 
 /** A migrated database with the ports on it, and makers for people and groups. */
 export type Workspace = {
   readonly knex: Knex
+  readonly database: TestDatabase
   readonly unitOfWork: UnitOfWork
   readonly reads: Reads
   readonly clock: Clock & { set(instant: string): void }
@@ -46,6 +47,7 @@ export async function openWorkspace(poolSize = 10): Promise<Workspace> {
   const reads = createReads(knex)
   return {
     knex,
+    database,
     unitOfWork,
     reads,
     clock,

@@ -87,7 +87,7 @@ async function createBoss({ connection, log }: WorkerOptions): Promise<PgBoss> {
   const { PgBoss } = await import('pg-boss')
   const target = typeof connection === 'string' ? { connectionString: connection } : connection
   // pg-boss hands these on to its pool, whether or not its types know them.
-  const pool = { ...target, keepAlive: true, query_timeout: 60_000 }
+  const pool = { ...target, keepAlive: true, idleTimeoutMillis: 120_000, query_timeout: 60_000 }
   const boss = new PgBoss({
     ...pool,
     schema: 'pgboss',
