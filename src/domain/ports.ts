@@ -145,6 +145,7 @@ export type Reads = {
   readonly groupConversions: GroupConversionReads
   readonly settlements: SettlementReads
   readonly comments: CommentReads
+  readonly events: EventReads
   readonly ledger: LedgerReads
   readonly sessions: { find(id: string): Promise<Session | null> }
 }
@@ -327,12 +328,32 @@ export type MergeRepository = {
   /** The old membership keeps its row for what still names it, without a place; `into` gets written. */
   moveMembership(groupId: string, fromUserId: string, into: Member, at: Date): Promise<void>
   moveBalances(groupId: string, fromUserId: string, intoUserId: string): Promise<void>
+  /** What conversions of the group did to the two. Gives back how many conversions that were. */
+  moveConversions(
+    groupId: string,
+    fromUserId: string,
+    intoUserId: string,
+    at: Date,
+  ): Promise<number>
   /** Who wrote something in a group may change it: that goes over too. The history keeps who it was. */
   moveAuthorship(groupId: string, fromUserId: string, intoUserId: string, at: Date): Promise<void>
-  moveIdentities(fromUserId: string, intoUserId: string): Promise<void>
+  /** Chat identities, and the rates this person typed, but for those the other has for the same day. */
+  moveBelongings(fromUserId: string, intoUserId: string): Promise<void>
 }
 
-export type EventRepository = {
+/** A part of a group's events: those before this one, newest first, or those after it as they came. */
+export type EventRange = {
+  readonly limit: number
+  /** Null: from the newest. */
+  readonly before?: bigint | null
+  readonly after?: bigint
+}
+
+export type EventReads = {
+  ofGroup(groupId: string, range: EventRange): Promise<readonly GroupEvent[]>
+}
+
+export type EventRepository = EventReads & {
   /** Numbers the event under the group's lock. */
   append(event: NewGroupEvent): Promise<void>
   /** Many events of one group, in their order. */

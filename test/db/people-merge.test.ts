@@ -7,16 +7,20 @@ import { createCategory } from '../../src/domain/expenses/categories.ts'
 import { editExpense } from '../../src/domain/expenses/edit-expense.ts'
 import type { Expense } from '../../src/domain/expenses/expense.ts'
 import { type RecordExpense, recordExpense } from '../../src/domain/expenses/record-expense.ts'
+import { revertExpense } from '../../src/domain/expenses/revert-expense.ts'
 import type { PayerInput, SplitInput } from '../../src/domain/expenses/split.ts'
 import { restoreExpense, voidExpense } from '../../src/domain/expenses/void-expense.ts'
 import { changeRole } from '../../src/domain/groups/change-role.ts'
 import { directGroup } from '../../src/domain/groups/chat-groups.ts'
 import type { Group } from '../../src/domain/groups/group.ts'
+import { redenominate } from '../../src/domain/groups/redenominate.ts'
+import { voidRedenomination } from '../../src/domain/groups/void-redenomination.ts'
 import { parseCurrency } from '../../src/domain/money/currencies.ts'
 import { money, toDecimal } from '../../src/domain/money/money.ts'
 import { mergeUsers } from '../../src/domain/people/merge-users.ts'
 import { previewMerge } from '../../src/domain/people/preview-merge.ts'
 import { recordSettlement } from '../../src/domain/settlements/record-settlement.ts'
+import { parseCalendarDate } from '../../src/domain/time/calendar-date.ts'
 import { parseTimeZone } from '../../src/domain/time/zone.ts'
 import { eventualRefusalOf } from '../support/laws.ts'
 import { eur, openWorkspace, type Workspace } from '../support/workspace.ts'
@@ -299,6 +303,60 @@ describe('merging two people', () => {
     expect(await workspace.reads.groups.find(newer.id)).not.toBeNull()
   })
 
+  it('adds up what conversions of the group did to the two', async () => {
+    const { group, people } = await flat('Ann', 'Bob', 'Bobby')
+    const [ann, bob, bobby] = people as [Actor, Actor, Actor]
+    await dinner(ann, group.id)
+    await dinner(bobby, group.id, '60.00', {
+      method: 'equal',
+      participants: [{ userId: bob.userId }],
+    })
+    const rates = [
+      {
+        currency: parseCurrency('EUR'),
+        rate: '1.5',
+        on: parseCalendarDate('2026-11-20'),
+        source: 'typed',
+      },
+    ]
+    const { conversion } = await workspace.unitOfWork.run((tx) =>
+      redenominate(tx, ann, group.id, {
+        from: 'all',
+        to: parseCurrency('USD'),
+        rates,
+        dryRun: false,
+      }),
+    )
+    await merge(bobby, bob)
+    expect(await workspace.balances(group.id, 'USD')).toEqual({
+      [ann.userId]: '90.00',
+      [bob.userId]: '-90.00',
+    })
+    await expectSoundBooks(group.id)
+    await workspace.unitOfWork.run((tx) => voidRedenomination(tx, ann, group.id, conversion!.id))
+    expect(await workspace.balances(group.id)).toEqual({
+      [ann.userId]: '60.00',
+      [bob.userId]: '-60.00',
+    })
+    await expectSoundBooks(group.id)
+  })
+
+  it('lets an expense go back to a version that names the old person', async () => {
+    const { group, people } = await flat('Ann', 'Bob', 'Bobby')
+    const [ann, bob, bobby] = people as [Actor, Actor, Actor]
+    const expense = await dinner(ann, group.id)
+    await workspace.unitOfWork.run((tx) =>
+      editExpense(tx, ann, expense.id, null, { amount: eur('30.00') }),
+    )
+    await merge(bobby, bob)
+    const reverted = await workspace.unitOfWork.run((tx) => revertExpense(tx, ann, expense.id, 1))
+    expect(reverted.splits.map(({ userId, amount }) => [userId, toDecimal(amount)])).toEqual([
+      [ann.userId, '30.00'],
+      [bob.userId, '60.00'],
+    ])
+    await expectSoundBooks(group.id)
+  })
+
   it('tells before what it will do', async () => {
     const { group, people } = await flat('Ann', 'Bob', 'Bobby')
     const [ann, bob, bobby] = people as [Actor, Actor, Actor]
@@ -352,6 +410,51 @@ describe('a merge is refused', () => {
     expect(await eventualRefusalOf(() => merge(bobby, robert))).toMatchObject({
       code: 'already-merged',
     })
+  })
+})
+
+/** Whoever adds a table with people in it decides what a merge does with them, and adds it here. */
+describe('every column that names people', () => {
+  const goesOver = [
+    'balances.user_id',
+    'categories.user_id',
+    'conversion_entries.user_id',
+    'expense_comments.user_id',
+    'expense_payers.user_id',
+    'expense_splits.user_id',
+    'expenses.created_by',
+    'group_conversions.created_by',
+    'group_members.user_id',
+    'groups.created_by',
+    'identities.user_id',
+    'rates.owner_id',
+    'settlements.created_by',
+    'settlements.from_user_id',
+    'settlements.to_user_id',
+    'users.merged_into_id',
+  ]
+  const endsWithThePerson = [
+    'group_invites.guest_user_id',
+    'link_attempts.user_id',
+    'link_codes.entered_by',
+    'link_codes.user_id',
+    'sessions.user_id',
+  ]
+  const tellsWhoItWas = ['events.actor_id', 'group_invites.created_by', 'idempotency_keys.user_id']
+
+  it('is known to the merge', async () => {
+    const { rows } = await workspace.knex.raw(
+      `select distinct c.conrelid::regclass || '.' || a.attname as name
+       from pg_constraint c
+       cross join unnest(c.conkey, c.confkey) as pair (own, theirs)
+       join pg_attribute a on a.attrelid = c.conrelid and a.attnum = pair.own
+       join pg_attribute t on t.attrelid = c.confrelid and t.attnum = pair.theirs
+       where c.contype = 'f'
+         and (c.confrelid::regclass::text, t.attname) in (('users', 'id'), ('group_members', 'user_id'))`,
+    )
+    expect((rows as { name: string }[]).map(({ name }) => name).sort()).toEqual(
+      [...goesOver, ...endsWithThePerson, ...tellsWhoItWas].sort(),
+    )
   })
 })
 

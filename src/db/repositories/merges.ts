@@ -73,25 +73,59 @@ export function mergeRepository(db: Knex): MergeRepository {
         { groupId, fromUserId, intoUserId },
       )
     },
+    async moveConversions(groupId, fromUserId, intoUserId, at) {
+      const { rows } = await db.raw(moveConversionEntries, { groupId, fromUserId, intoUserId, at })
+      return rows.length
+    },
     async moveAuthorship(groupId, fromUserId, intoUserId, at) {
       const people = { groupId, fromUserId, intoUserId }
       await db.raw(
         'update groups set created_by = :intoUserId where id = :groupId and created_by = :fromUserId',
         people,
       )
-      for (const table of ['expenses', 'settlements']) {
+      for (const table of ['expenses', 'settlements', 'group_conversions']) {
         await db.raw(
           `update ${table} set created_by = :intoUserId, updated_at = :at
            where group_id = :groupId and created_by = :fromUserId`,
           { ...people, at },
         )
       }
+      await db('expense_comments')
+        .where({ group_id: groupId, user_id: fromUserId })
+        .update({ user_id: intoUserId })
     },
-    async moveIdentities(fromUserId, intoUserId) {
+    async moveBelongings(fromUserId, intoUserId) {
       await IdentityModel.query(db).where({ user_id: fromUserId }).patch({ userId: intoUserId })
+      await db.raw(
+        `update rates r set owner_id = :intoUserId where owner_id = :fromUserId and not exists (
+           select from rates own where own.owner_id = :intoUserId
+             and (own.base, own.quote, own.rate_on) = (r.base, r.quote, r.rate_on)
+         )`,
+        { fromUserId, intoUserId },
+      )
     },
   }
 }
+
+/** The entries of a conversion add up to zero at the end of each statement, so this is one. */
+const moveConversionEntries = `
+  with moved as (
+    delete from conversion_entries where group_id = :groupId and user_id = :fromUserId
+    returning conversion_id, currency, amount
+  ), cancelled as (
+    delete from conversion_entries e using moved m
+    where e.group_id = :groupId and e.user_id = :intoUserId and e.conversion_id = m.conversion_id
+      and e.currency = m.currency and e.amount + m.amount = 0
+    returning e.conversion_id, e.currency
+  ), written as (
+    insert into conversion_entries as e (group_id, conversion_id, user_id, currency, amount)
+    select :groupId, m.conversion_id, :intoUserId, m.currency, m.amount from moved m
+    where (m.conversion_id, m.currency) not in (select conversion_id, currency from cancelled)
+    on conflict (group_id, conversion_id, user_id, currency) do update set amount = e.amount + excluded.amount
+  )
+  update group_conversions c set version = version + 1, updated_at = :at
+  where c.group_id = :groupId and c.id in (select conversion_id from moved)
+  returning c.id`
 
 const rewriteTerms = `
   update expenses e set terms = r.terms, version = r.version, updated_at = r.updated_at

@@ -12,12 +12,16 @@ export type MergedPeople = { readonly fromUserId: string; readonly intoUserId: s
  * The expense with one person in the place of two: where both stand on it their parts are added up,
  * so nothing is computed anew and no other share moves.
  */
-export function withMergedPeople(expense: Expense, people: MergedPeople): Expense {
+export function withMergedPeople<Shared extends Pick<Expense, 'payers' | 'splits' | 'terms'>>(
+  expense: Shared,
+  people: MergedPeople,
+): Shared {
   const paid = expense.payers.map((share) => ({ ...rename(share, people), oddUnits: 0n }))
   const owed = expense.splits.map((share) => rename(share, people))
   const payers = mergeShares([paid]).map(({ userId, amount }) => ({ userId, amount }))
-  const merged: Expense = { ...expense, payers, splits: mergeShares([owed]) }
-  return { ...merged, terms: mergedTerms(merged, people) }
+  const splits = mergeShares([owed])
+  const terms = mergedTerms({ payers, splits, terms: expense.terms }, people)
+  return { ...expense, payers, splits, terms }
 }
 
 /** Whether the person paid or bears a part, be it of nothing. */
@@ -29,7 +33,10 @@ export function isOn(expense: Expense, userId: string): boolean {
  * Terms that say the same of the merged person, so that an edit can still compute from them. Where no
  * terms of that kind can (somebody's adjustment of two equal parts), they name the amounts instead.
  */
-function mergedTerms(merged: Expense, people: MergedPeople): ExpenseTerms {
+function mergedTerms(
+  merged: Pick<Expense, 'payers' | 'splits' | 'terms'>,
+  people: MergedPeople,
+): ExpenseTerms {
   const { payers, splits, terms } = merged
   const fixed = splits.map(({ userId, amount }) => ({ userId, amount }))
   return {

@@ -7,6 +7,7 @@ import { parseCalendarDate } from '../time/calendar-date.ts'
 import { type ExpectedVersion, lockExpense, requireInForce, writeEdited } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
 import type { ExpenseSnapshot } from './expense-events.ts'
+import { withMergedPeople } from './merge-people.ts'
 import { requireNoRefunds } from './refund.ts'
 import { decodeTerms } from './terms.ts'
 
@@ -32,7 +33,7 @@ export async function revertExpense(
     (one) => one.subjectVersion === version && carriesSnapshot.has(one.type),
   )
   if (!event) throw notFound('version')
-  const earlier = readSnapshot(event.data.after as ExpenseSnapshot)
+  const earlier = await asMergedSince(tx, readSnapshot(event.data.after as ExpenseSnapshot))
   const isCategoryThere = earlier.categoryId && (await tx.categories.find(earlier.categoryId))
   const categoryId = isCategoryThere ? earlier.categoryId : null
   return writeEdited(tx, actor, before, { ...before, ...earlier, categoryId })
@@ -40,9 +41,21 @@ export async function revertExpense(
 
 const mostVersions = 10_000
 
-function readSnapshot(
-  snapshot: ExpenseSnapshot,
-): Omit<
+/** People who were merged since stand on it as whom they are now. */
+async function asMergedSince(tx: Transaction, earlier: Earlier): Promise<Earlier> {
+  const ids = [...earlier.payers, ...earlier.splits].map(({ userId }) => userId)
+  const people = await tx.users.findMany([...new Set(ids)])
+  return people.reduce(
+    (expense, { id, mergedIntoId }) =>
+      mergedIntoId
+        ? withMergedPeople(expense, { fromUserId: id, intoUserId: mergedIntoId })
+        : expense,
+    earlier,
+  )
+}
+
+/** What an event keeps of an expense. */
+type Earlier = Omit<
   Expense,
   | 'id'
   | 'groupId'
@@ -53,7 +66,9 @@ function readSnapshot(
   | 'updatedAt'
   | 'voidedAt'
   | 'settledBy'
-> {
+>
+
+function readSnapshot(snapshot: ExpenseSnapshot): Earlier {
   const currency: CurrencyCode = parseCurrency(snapshot.currency)
   const money = (text: string) => parseDecimal(text, currency)
   const { conversion } = snapshot

@@ -37,6 +37,7 @@ export async function mergeInGroup(
   const moved = {
     ...(await moveExpenses(tx, actor, group.id, people)),
     ...(await moveSettlements(tx, actor, group.id, people)),
+    conversions: await tx.merges.moveConversions(group.id, fromUserId, intoUserId, now),
   }
   await tx.merges.moveBalances(group.id, fromUserId, intoUserId)
   await tx.merges.moveAuthorship(group.id, fromUserId, intoUserId, now)

@@ -39,7 +39,7 @@ export async function combinePeople(
     await revokeInvitesFor(tx, group, from.id)
   }
   await moveCategories(tx, from, into)
-  await tx.merges.moveIdentities(from.id, into.id)
+  await tx.merges.moveBelongings(from.id, into.id)
   const now = tx.clock.now()
   await tx.sessions.revokeAllOf(from.id, now)
   await tx.linkCodes.deleteUnusedOf(from.id)
