@@ -71,6 +71,7 @@ async function startBoss(
     try {
       await boss.start()
       await registerJobs(boss, options.jobs, ports, options.pollSeconds)
+      options.log.info({ jobs: options.jobs.length }, 'job queue started')
       return boss
     } catch (error) {
       options.log.warn({ reason: (error as Error).message, attempt }, 'job queue did not start')
