@@ -10,8 +10,11 @@ import { registerSecurityHeaders } from './plugins/security-headers.ts'
 import { registerValidation } from './plugins/validation.ts'
 import { authRoutes } from './routes/auth.ts'
 import { categoryRoutes } from './routes/categories.ts'
+import { commentRoutes } from './routes/comments.ts'
 import { expenseRoutes } from './routes/expenses.ts'
+import { groupBookRoutes } from './routes/group-books.ts'
 import { groupRoutes } from './routes/groups.ts'
+import { memberRoutes } from './routes/members.ts'
 import { settlementRoutes } from './routes/settlements.ts'
 import { userRoutes } from './routes/users.ts'
 import type { ApiServices } from './services.ts'
@@ -28,8 +31,11 @@ const allRoutes = [
   authRoutes,
   userRoutes,
   expenseRoutes,
+  commentRoutes,
   categoryRoutes,
   groupRoutes,
+  memberRoutes,
+  groupBookRoutes,
   settlementRoutes,
 ]
 

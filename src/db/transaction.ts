@@ -57,6 +57,7 @@ export function createReads(knex: Knex): Reads {
     groupConversions: groupConversionRepository(knex),
     settlements: settlementRepository(knex),
     comments: commentRepository(knex),
+    events: eventRepository(knex),
     ledger: ledgerReads(knex),
   }
 }

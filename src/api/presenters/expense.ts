@@ -1,9 +1,8 @@
 import { type Expense, isShared, roundingNote } from '../../domain/expenses/expense.ts'
 import { shareStatusIn } from '../../domain/expenses/share-status.ts'
 import { encodeTerms } from '../../domain/expenses/terms.ts'
-import type { GroupEvent } from '../../domain/groups/event.ts'
 import { absolute, compare, money } from '../../domain/money/money.ts'
-import type { EventResource, ExpenseResource } from '../schemas/expense.ts'
+import type { ExpenseResource } from '../schemas/expense.ts'
 import { amountText } from '../schemas/money.ts'
 import type { SplitResource } from '../schemas/split.ts'
 import { presentConversion } from './conversion.ts'
@@ -40,19 +39,6 @@ export function presentExpense(expense: Expense): ExpenseResource {
     createdAt: expense.createdAt.toISOString(),
     updatedAt: expense.updatedAt.toISOString(),
     voidedAt: expense.voidedAt?.toISOString() ?? null,
-  }
-}
-
-export function presentEvent(event: GroupEvent): EventResource {
-  return {
-    id: event.id,
-    seq: event.seq.toString(),
-    type: event.type,
-    actorId: event.actorId,
-    source: event.source,
-    version: event.subjectVersion,
-    changes: event.data.changes.map(({ field, from, to }) => ({ field, from, to })),
-    createdAt: event.createdAt.toISOString(),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { User } from '../../domain/accounts/user.ts'
-import type { UserResource } from '../schemas/user.ts'
+import type { PersonalDebts } from '../../domain/ledger/personal-debts.ts'
+import { amountText } from '../schemas/money.ts'
+import type { PersonalBalancesResource, UserResource } from '../schemas/user.ts'
 
 export function presentUser(user: User): UserResource {
   return {
@@ -14,5 +16,22 @@ export function presentUser(user: User): UserResource {
     personalGroupId: user.personalGroupId,
     createdAt: user.createdAt.toISOString(),
     updatedAt: user.updatedAt.toISOString(),
+  }
+}
+
+export function presentPersonalBalances(debts: PersonalDebts): PersonalBalancesResource {
+  return {
+    items: debts.people.map(({ userId, displayName, amount }) => ({
+      userId,
+      displayName,
+      currency: amount.currency,
+      amount: amountText(amount),
+    })),
+    groups: debts.groups.map(({ groupId, groupName, amount }) => ({
+      groupId,
+      groupName,
+      currency: amount.currency,
+      amount: amountText(amount),
+    })),
   }
 }

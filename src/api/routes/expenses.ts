@@ -4,17 +4,20 @@ import { listVisibleExpenses, readExpense } from '../../domain/expenses/read-exp
 import { readHistory } from '../../domain/expenses/read-history.ts'
 import { recordExpense } from '../../domain/expenses/record-expense.ts'
 import { replaceExpense } from '../../domain/expenses/replace-expense.ts'
+import { revertExpense } from '../../domain/expenses/revert-expense.ts'
 import { restoreExpense, voidExpense } from '../../domain/expenses/void-expense.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, expectedVersion, tagged } from '../plugins/once.ts'
-import { presentEvent, presentExpense } from '../presenters/expense.ts'
+import { presentEvent } from '../presenters/event.ts'
+import { presentExpense } from '../presenters/expense.ts'
+import { HistorySchema } from '../schemas/event.ts'
 import {
   EditExpenseBody,
   ExpensePage,
   ExpenseSchema,
-  HistorySchema,
   NewExpenseBody,
   ReplaceExpenseBody,
+  RevertBody,
 } from '../schemas/expense.ts'
 import { IdParams } from '../schemas/fields.ts'
 import { IdempotencyHeaders, IfMatchHeaders } from '../schemas/headers.ts'
@@ -178,6 +181,31 @@ export const expenseRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { s
     async (request, reply) => {
       const expense = await unitOfWork.run((tx) =>
         restoreExpense(tx, actorOf(request), request.params.id, expectedVersion(request)),
+      )
+      return tagged(reply, presentExpense(expense))
+    },
+  )
+
+  app.post(
+    '/expenses/:id/revert',
+    {
+      config,
+      schema: {
+        operationId: 'revertExpense',
+        summary: 'Put an expense back to an earlier version',
+        description: 'As a new version with the shares it had then; the history goes on.',
+        tags,
+        params: IdParams,
+        headers: IfMatchHeaders,
+        body: RevertBody,
+        response: { 200: ExpenseSchema, ...problems(...bodyProblems, 401, 403, 404, 409, 412) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { version } = request.body
+      const expense = await unitOfWork.run((tx) =>
+        revertExpense(tx, actorOf(request), id, version, expectedVersion(request)),
       )
       return tagged(reply, presentExpense(expense))
     },

@@ -3,15 +3,16 @@ import { changePassword, editProfile, wrongPassword } from '../../domain/account
 import { requirePassword } from '../../domain/accounts/register.ts'
 import { notFound } from '../../domain/errors.ts'
 import { listOwnExpenses } from '../../domain/expenses/read-expenses.ts'
+import { readPersonalDebts } from '../../domain/ledger/personal-debts.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { presentExpense } from '../presenters/expense.ts'
-import { presentUser } from '../presenters/user.ts'
+import { presentPersonalBalances, presentUser } from '../presenters/user.ts'
 import { ExpensePage } from '../schemas/expense.ts'
 import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
-import { EditUserBody, UserSchema } from '../schemas/user.ts'
+import { EditUserBody, PersonalBalancesSchema, UserSchema } from '../schemas/user.ts'
 import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
@@ -100,5 +101,19 @@ export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
         await listOwnExpenses(reads, actorOf(request), readPage(request.query)),
         presentExpense,
       ),
+  )
+
+  app.get(
+    '/users/me/balances',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'getMyBalances',
+        summary: 'Who owes you and whom you owe, in all your groups',
+        tags: ['users'],
+        response: { 200: PersonalBalancesSchema, ...problems(401) },
+      },
+    },
+    async (request) => presentPersonalBalances(await readPersonalDebts(reads, actorOf(request))),
   )
 }

@@ -200,34 +200,25 @@ export type ExpenseResource = Static<typeof ExpenseSchema>
 
 export const ExpensePage = pageOf(ExpenseSchema, 'ExpensePage')
 
-const EventSchema = Type.Object(
+export const RevertBody = Type.Object(
   {
-    id: id('Of the event.'),
-    seq: Type.String({ description: 'Counts the events of the group.', examples: ['7'] }),
-    type: Type.String({
-      description: 'What happened. More kinds will come: pass over those you do not know.',
-      examples: ['expense.edited'],
+    version: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'The version to go back to, as the history names it.',
+      examples: [1],
     }),
-    actorId: id('Who did it.'),
-    source: oneOf(sources, 'Through which door.'),
-    version: Type.Integer({ description: 'Of the expense after it.', examples: [2] }),
-    changes: Type.Array(
-      Type.Object(
-        {
-          field: Type.String({ examples: ['amount'] }),
-          from: Type.Unknown({ description: 'Before.' }),
-          to: Type.Unknown({ description: 'After.' }),
-        },
-        { title: 'FieldChange' },
-      ),
-    ),
-    createdAt: instant('When it happened.'),
   },
-  { title: 'Event' },
+  { ...closed, title: 'RevertExpense', examples: [{ version: 1 }] },
 )
-export type EventResource = Static<typeof EventSchema>
 
-export const HistorySchema = Type.Object(
-  { items: Type.Array(EventSchema), nextCursor: Type.Null() },
-  { title: 'History', description: 'Every change, newest first.' },
+export const ShareParams = Type.Object({
+  id: id('Of the group.'),
+  expenseId: id('Of the expense.'),
+  userId: id('Whose share it is.'),
+})
+
+export const ShareStatusBody = Type.Object(
+  { status: oneOf(shareStatuses, 'Whether this share was paid back.') },
+  { ...closed, title: 'ShareStatus', examples: [{ status: 'settled' }] },
 )

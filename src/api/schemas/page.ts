@@ -69,7 +69,11 @@ function readCursor(cursor: string): PageKey {
   } catch {
     // Not JSON: refused below, like everything else that we did not write.
   }
-  throw new RequestError(400, 'malformed-cursor', 'This cursor is not one of ours.', [
+  throw malformedCursor()
+}
+
+export function malformedCursor(): RequestError {
+  return new RequestError(400, 'malformed-cursor', 'This cursor is not one of ours.', [
     { pointer: 'cursor', detail: 'Take nextCursor of the page before, unchanged.' },
   ])
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { userRoles } from '../../domain/accounts/user.ts'
 import { Currency, closed, id, instant, nullable, oneOf, TimeZoneName, text } from './fields.ts'
+import { amount } from './money.ts'
 
 export const UserSchema = Type.Object(
   {
@@ -59,3 +60,36 @@ export const EditUserBody = Type.Object(
     examples: [{ displayName: 'Ann', timeZone: 'Europe/Berlin' }],
   },
 )
+
+const signedAmount = amount('Positive: you are owed. Negative: you owe.', '-12.50')
+
+export const PersonalBalancesSchema = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          userId: id('The other person.'),
+          displayName: Type.String({ examples: ['Bob'] }),
+          currency: Currency,
+          amount: signedAmount,
+        },
+        { title: 'PersonalDebt' },
+      ),
+      { description: 'With each person, over all your groups.' },
+    ),
+    groups: Type.Array(
+      Type.Object(
+        {
+          groupId: id('Of the group.'),
+          groupName: Type.String({ examples: ['Flat 12'] }),
+          currency: Currency,
+          amount: signedAmount,
+        },
+        { title: 'PersonalBalance' },
+      ),
+      { description: 'In each group. Per currency it adds up to the same as `items`.' },
+    ),
+  },
+  { title: 'PersonalBalances' },
+)
+export type PersonalBalancesResource = Static<typeof PersonalBalancesSchema>

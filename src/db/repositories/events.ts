@@ -49,6 +49,21 @@ export function eventRepository(db: Knex): EventRepository {
         { userIds: [...userIds], replacement },
       )
     },
+    async ofGroup(groupId, { limit, before = null, after }) {
+      const { rows } =
+        after === undefined
+          ? await db.raw(
+              `select * from events
+               where group_id = :groupId and (cast(:before as bigint) is null or seq < :before)
+               order by seq desc limit :limit`,
+              { groupId, before: before?.toString() ?? null, limit },
+            )
+          : await db.raw(
+              'select * from events where group_id = :groupId and seq > :after order by seq limit :limit',
+              { groupId, after: after.toString(), limit },
+            )
+      return (rows as EventRow[]).map(toEvent)
+    },
     async ofSubject(groupId, subjectId, limit) {
       const { rows } = await db.raw(
         `select * from events where group_id = :groupId and subject_id = :subjectId order by seq desc limit :limit`,

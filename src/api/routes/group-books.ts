@@ -1,0 +1,148 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { listGroupExpenses, readBalances } from '../../domain/expenses/read-expenses.ts'
+import { recordExpense } from '../../domain/expenses/record-expense.ts'
+import { settleShare } from '../../domain/expenses/settle-share.ts'
+import { readFeed } from '../../domain/groups/read-feed.ts'
+import { actorOf } from '../plugins/authentication.ts'
+import { create, tagged } from '../plugins/once.ts'
+import { presentEvent } from '../presenters/event.ts'
+import { presentExpense } from '../presenters/expense.ts'
+import { presentBalances } from '../presenters/group.ts'
+import { FeedQuery, FeedSchema, readRange, writeSeqCursor } from '../schemas/event.ts'
+import {
+  ExpensePage,
+  ExpenseSchema,
+  SharedExpenseBody,
+  ShareParams,
+  ShareStatusBody,
+} from '../schemas/expense.ts'
+import { IdParams } from '../schemas/fields.ts'
+import { BalancesSchema } from '../schemas/group.ts'
+import { IdempotencyHeaders } from '../schemas/headers.ts'
+import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
+import { bodyProblems, problems } from '../schemas/problem.ts'
+import { readNewExpense } from '../schemas/read-expense.ts'
+import type { ApiServices } from '../services.ts'
+
+type Options = { readonly services: ApiServices }
+
+/** What a group spent, who owes whom, and what happened. */
+export const groupBookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
+  const { reads, unitOfWork } = services
+  const config = { access: 'user' } as const
+  const tags = ['groups']
+
+  app.get(
+    '/groups/:id/expenses',
+    {
+      config,
+      schema: {
+        operationId: 'listGroupExpenses',
+        summary: 'Expenses of a group',
+        tags: ['groups', 'expenses'],
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: ExpensePage, ...problems(400, 401, 404) },
+      },
+    },
+    async (request) =>
+      presentPage(
+        await listGroupExpenses(
+          reads,
+          actorOf(request),
+          request.params.id,
+          readPage(request.query),
+        ),
+        presentExpense,
+      ),
+  )
+
+  app.post(
+    '/groups/:id/splits',
+    {
+      config,
+      schema: {
+        operationId: 'recordSharedExpense',
+        summary: 'Record an expense that a group shares',
+        tags: ['groups', 'expenses'],
+        params: IdParams,
+        headers: IdempotencyHeaders,
+        body: SharedExpenseBody,
+        response: { 201: ExpenseSchema, ...problems(...bodyProblems, 401, 403, 404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const input = { ...readNewExpense(request.body), groupId: request.params.id }
+      const expense = await create(unitOfWork, request, reply, async (tx) =>
+        presentExpense(await recordExpense(tx, actorOf(request), input)),
+      )
+      reply.header('location', `/api/v1/expenses/${expense.id}`)
+      return tagged(reply, expense)
+    },
+  )
+
+  app.get(
+    '/groups/:id/balances',
+    {
+      config,
+      schema: {
+        operationId: 'getBalances',
+        summary: 'Who is owed and who owes',
+        tags,
+        params: IdParams,
+        response: { 200: BalancesSchema, ...problems(400, 401, 404) },
+      },
+    },
+    async (request) =>
+      presentBalances(await readBalances(reads, actorOf(request), request.params.id)),
+  )
+
+  app.patch(
+    '/groups/:id/splits/:expenseId/:userId',
+    {
+      config,
+      schema: {
+        operationId: 'settleShare',
+        summary: 'Mark a share settled, or open again',
+        description: 'Records one payment per payer, or takes those payments out of force.',
+        tags: ['groups', 'expenses'],
+        params: ShareParams,
+        body: ShareStatusBody,
+        response: { 200: ExpenseSchema, ...problems(...bodyProblems, 401, 403, 404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const { id, expenseId, userId } = request.params
+      const expense = await unitOfWork.run((tx) =>
+        settleShare(tx, actorOf(request), id, expenseId, userId, request.body.status),
+      )
+      return tagged(reply, presentExpense(expense))
+    },
+  )
+
+  app.get(
+    '/groups/:id/history',
+    {
+      config,
+      schema: {
+        operationId: 'getGroupHistory',
+        summary: 'What happened in a group',
+        description:
+          'Programs that follow a group ask with `since` for what came after the last `seq` they know.',
+        tags,
+        params: IdParams,
+        querystring: FeedQuery,
+        response: { 200: FeedSchema, ...problems(400, 401, 404) },
+      },
+    },
+    async (request) => {
+      const range = readRange(request.query)
+      const { events, hasMore } = await readFeed(reads, actorOf(request), request.params.id, range)
+      const last = events.at(-1)
+      return {
+        items: events.map(presentEvent),
+        nextCursor: hasMore && last ? writeSeqCursor(last.seq) : null,
+      }
+    },
+  )
+}
