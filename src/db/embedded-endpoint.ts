@@ -18,6 +18,8 @@ export async function chooseEndpoint(dataDir: string, runner: Runner): Promise<E
   if (process.platform !== 'win32') {
     for (const folder of socketFolders(dataDir)) {
       const path = socketPath(folder)
+      // PostgreSQL reads its setting as a list of folders, some of them quoted.
+      if (/[,"]/.test(path)) continue
       if (Buffer.byteLength(path) > maxSocketPathBytes) continue
       if (!makePrivate(folder, runner) || !(await canListen({ path }))) continue
       return { host: folder, port: socketPort, socketDir: folder }
