@@ -130,7 +130,7 @@ describe('an invite link', () => {
     expect(await list(cem)).toEqual([])
     expect(await list(ann)).toEqual([made])
     const revoke = (actor: Actor) => (tx: Transaction) => revokeInvite(tx, actor, own.id, made.id)
-    expect(await refusalOf(revoke(cem))).toMatchObject({ kind: 'not-found' })
+    expect(await refusalOf(revoke(cem))).toMatchObject({ kind: 'forbidden' })
     await run(revoke(bob))
     expect(await list(bob)).toEqual([])
   })

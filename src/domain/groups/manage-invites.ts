@@ -1,5 +1,5 @@
 import type { Actor } from '../accounts/user.ts'
-import { conflict, invalid, notFound } from '../errors.ts'
+import { conflict, forbidden, invalid, notFound } from '../errors.ts'
 import type { Transaction } from '../ports.ts'
 import type { Group } from './group.ts'
 import { requireGuest, requireMayConfirm } from './guests.ts'
@@ -79,8 +79,13 @@ export async function revokeInvite(
   const group = await tx.groups.lock(groupId)
   const member = requirePermission(group, actor, 'invite.manage-own')
   const invite = await tx.invites.find(groupId, id)
-  const isVisible = invite?.createdBy === actor.userId || may(member.role, 'invite.manage-any')
-  if (!invite || !isVisible) throw notFound('invite')
+  if (!invite) throw notFound('invite')
+  if (invite.createdBy !== actor.userId && !may(member.role, 'invite.manage-any')) {
+    throw forbidden(
+      'not-yours',
+      'Only who made an invite, or an admin of the group, can revoke it.',
+    )
+  }
   if (invite.revokedAt) return invite
   const revoked = { ...invite, revokedAt: tx.clock.now() }
   await tx.invites.update(revoked)
