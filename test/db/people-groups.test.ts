@@ -162,6 +162,12 @@ describe('leaving', () => {
     }
   })
 
+  it('or coming is not for direct groups: their people are fixed', async () => {
+    const direct = await run((tx) => directGroup(tx, ann, [{ userId: bob.userId }]))
+    const add = (tx: Transaction) => addMember(tx, ann, direct.id, { userId: cem.userId })
+    expect(await refusalOf(add)).toMatchObject({ code: 'fixed-people' })
+  })
+
   it('is not for direct groups and not for the personal one', async () => {
     const direct = await run((tx) => directGroup(tx, ann, [{ userId: bob.userId }]))
     expect(await refusalOf((tx) => leaveGroup(tx, bob, direct.id))).toMatchObject({

@@ -57,9 +57,7 @@ async function account(): Promise<Actor> {
   return { userId: user.id, role: 'user', source: 'api' }
 }
 
-async function chatPerson(known?: string): Promise<ChatPerson> {
-  counter += 1
-  const externalId = known ?? `id-${counter}`
+async function recognized(tx: Transaction, externalId: string) {
   const profile = {
     platform: 'telegram',
     tenant: 'bot',
@@ -70,12 +68,16 @@ async function chatPerson(known?: string): Promise<ChatPerson> {
     timeZone: null,
   } as const
   const defaults = { ...preferences, currency: parseCurrency('EUR') }
-  return run(async (tx) => {
-    const user = await recognizePerson(tx, profile, defaults, 'spoke-in-private')
-    const identity = (await tx.identities.find('telegram', 'bot', externalId))!
-    const actor: Actor = { userId: user.id, role: 'user', source: 'telegram' }
-    return { user, actor, identity, side: { identity, isPrivate: true } }
-  })
+  const user = await recognizePerson(tx, profile, defaults, 'spoke-in-private')
+  const identity = (await tx.identities.find('telegram', 'bot', externalId))!
+  return { user, identity }
+}
+
+async function chatPerson(known?: string): Promise<ChatPerson> {
+  counter += 1
+  const { user, identity } = await run((tx) => recognized(tx, known ?? `id-${counter}`))
+  const actor: Actor = { userId: user.id, role: 'user', source: 'telegram' }
+  return { user, actor, identity, side: { identity, isPrivate: true } }
 }
 
 const codeFor = async (actor: Actor) => (await run((tx) => createLinkCode(tx, actor))).code
@@ -111,6 +113,29 @@ describe('a code from an account, sent to the bot', () => {
       .replaceAll('0', 'o')
       .replaceAll('1', 'l')
     expect(await send(await chatPerson(), typed)).toMatchObject({ outcome: 'linked' })
+  })
+
+  it('loses nothing of what is written while it is redeemed', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const ann = await account()
+      const chat = await chatPerson()
+      const code = await codeFor(ann)
+      const write = () =>
+        run(async (tx) => {
+          const { user } = await recognized(tx, chat.identity.externalId)
+          const author: Actor = { ...chat.actor, userId: user.id }
+          return recordExpense(tx, author, { amount: eur('1.00'), description: 'Tea' })
+        })
+      const written = [write(), write()]
+      const [linked] = await Promise.all([send(chat, code), ...written])
+      expect(linked.outcome).toBe('linked')
+      for (const { id } of await Promise.all(written)) {
+        const expense = (await workspace.reads.expenses.find(id))!
+        expect(expense.payers).toMatchObject([{ userId: ann.userId }])
+        const group = (await workspace.reads.groups.find(expense.groupId))!
+        expect(group.members).toMatchObject([{ userId: ann.userId, leftAt: null }])
+      }
+    }
   })
 
   it('works once', async () => {

@@ -10,8 +10,10 @@ import { type RecordExpense, recordExpense } from '../../src/domain/expenses/rec
 import { revertExpense } from '../../src/domain/expenses/revert-expense.ts'
 import type { PayerInput, SplitInput } from '../../src/domain/expenses/split.ts'
 import { restoreExpense, voidExpense } from '../../src/domain/expenses/void-expense.ts'
+import { addMember } from '../../src/domain/groups/add-member.ts'
 import { changeRole } from '../../src/domain/groups/change-role.ts'
 import { directGroup } from '../../src/domain/groups/chat-groups.ts'
+import { createGroup } from '../../src/domain/groups/create-group.ts'
 import type { Group } from '../../src/domain/groups/group.ts'
 import { redenominate } from '../../src/domain/groups/redenominate.ts'
 import { voidRedenomination } from '../../src/domain/groups/void-redenomination.ts'
@@ -355,6 +357,24 @@ describe('merging two people', () => {
       [bob.userId, '60.00'],
     ])
     await expectSoundBooks(group.id)
+  })
+
+  it('leaves nobody behind in a group that is joined or made at the same time', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { group, people } = await flat('Ann')
+      const [ann] = people as [Actor]
+      const [bob, bobby] = (await flat('Bob', 'Bobby')).people as [Actor, Actor]
+      await Promise.allSettled([
+        merge(bobby, bob),
+        workspace.unitOfWork.run((tx) => addMember(tx, ann, group.id, { userId: bobby.userId })),
+        workspace.unitOfWork.run((tx) => createGroup(tx, bobby, { name: 'Late' })),
+      ])
+      const left = await workspace
+        .knex('group_members')
+        .where({ user_id: bobby.userId })
+        .whereNull('left_at')
+      expect(left).toEqual([])
+    }
   })
 
   it('tells before what it will do', async () => {

@@ -4,6 +4,7 @@ import type { Transaction } from '../ports.ts'
 import { normaliseText } from '../text.ts'
 import { parseTimeZone, type TimeZone } from '../time/zone.ts'
 import { requireLocale } from './edit-profile.ts'
+import { holdPerson } from './hold-person.ts'
 import type { Identity, Platform } from './identity.ts'
 import { createPerson } from './register.ts'
 import type { User } from './user.ts'
@@ -42,7 +43,7 @@ export async function recognizePerson(
   if (!known) return meetPerson(tx, profile, defaults, sighting)
   const current = { ...known, ...seen(tx, profile, sighting, known) }
   await tx.identities.update(current)
-  return (await tx.users.find(known.userId))!
+  return holdPerson(tx, known.userId)
 }
 
 async function meetPerson(

@@ -3,8 +3,9 @@ import type { Transaction } from '../ports.ts'
 import type { User } from './user.ts'
 
 /**
- * The person, who can neither be merged nor deleted before this transaction ends; to be called before
- * a group gets them as a member. Merged just now: the work starts over and finds the other person.
+ * The person, who can neither be merged nor deleted before this transaction ends; for those who speak
+ * in a chat and before a group gets a member. Merged just now: the work starts over and finds the
+ * other person.
  */
 export async function holdPerson(tx: Transaction, id: string): Promise<User> {
   const user = await tx.users.hold(id)

@@ -23,21 +23,38 @@ export async function addMember(
   input: AddMember,
 ): Promise<Member> {
   const group = await tx.groups.lock(groupId)
-  const role = input.role ?? 'member'
-  requirePermission(group, actor, role === 'admin' ? 'member.add-privileged' : 'member.add')
+  const isPrivileged = input.role === 'admin'
+  requirePermission(group, actor, isPrivileged ? 'member.add-privileged' : 'member.add')
   if (group!.kind === 'personal') {
     throw conflict(
       'personal-group',
       'Your personal group is yours alone. Make a group to share expenses.',
     )
   }
+  if (group!.kind === 'direct') {
+    throw conflict(
+      'fixed-people',
+      'The people of a direct group are fixed. Make a group to share with more.',
+    )
+  }
+  return admit(tx, actor, group!, input)
+}
+
+/** Finds or makes the person and puts them into a group whose lock is held. */
+export async function admit(
+  tx: Transaction,
+  actor: Actor,
+  group: Group,
+  input: AddMember,
+): Promise<Member> {
+  const role = input.role ?? 'member'
   const user =
     'userId' in input
       ? await knownUser(tx, input.userId)
-      : await newGuest(tx, group!, input.guestName, role)
-  if (activeMember(group!, user.id))
+      : await newGuest(tx, group, input.guestName, role)
+  if (activeMember(group, user.id))
     throw conflict('already-a-member', `${user.displayName} is a member already.`)
-  return joinGroup(tx, actor, group!, user, role, 'handle' in input ? (input.handle ?? null) : null)
+  return joinGroup(tx, actor, group, user, role, 'handle' in input ? (input.handle ?? null) : null)
 }
 
 /** Whoever claims a guest gets the guest's role: it must not be worth claiming. */

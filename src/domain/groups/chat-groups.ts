@@ -4,7 +4,7 @@ import type { Actor, User } from '../accounts/user.ts'
 import { LostRace } from '../errors.ts'
 import type { Transaction } from '../ports.ts'
 import { normaliseText } from '../text.ts'
-import { addMember, joinGroup } from './add-member.ts'
+import { admit, joinGroup } from './add-member.ts'
 import { createGroup } from './create-group.ts'
 import { activeMember, activeMembers, type Group } from './group.ts'
 
@@ -72,11 +72,10 @@ export async function directGroup(
   const group = await createGroup(tx, actor, { name: 'Direct', kind: 'direct' })
   if (!(await tx.groups.claimDirect(peopleKey, group.id))) throw new LostRace()
   for (const person of people) {
-    if ('handle' in person) {
-      await addMember(tx, actor, group.id, { guestName: person.handle, handle: person.handle })
-    } else if (person.userId !== actor.userId) {
-      await addMember(tx, actor, group.id, { userId: person.userId })
-    }
+    const isActor = 'userId' in person && person.userId === actor.userId
+    if (isActor) continue
+    const input = 'handle' in person ? { guestName: person.handle, handle: person.handle } : person
+    await admit(tx, actor, (await tx.groups.find(group.id))!, input)
   }
   return (await tx.groups.find(group.id))!
 }
