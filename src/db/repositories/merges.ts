@@ -34,6 +34,9 @@ export function mergeRepository(db: Knex): MergeRepository {
         payers: JSON.stringify(expenses.flatMap(payerRows)),
         splits: JSON.stringify(expenses.flatMap(splitRows)),
       })
+      // The sums are checked page by page: all at once would make the commit take as long as the merge.
+      await db.raw('set constraints expenses_sums_check immediate')
+      await db.raw('set constraints expenses_sums_check deferred')
     },
     async settlementsOf(groupId, userId) {
       const rows = await SettlementModel.query(db)
