@@ -6,6 +6,7 @@ import { accessTokenSeconds } from './api/plugins/authentication.ts'
 import { type Conversation, createConversation } from './bots/conversation/conversation.ts'
 import { type Config, isLoopback } from './config.ts'
 import { type ConnectionConfig, openDatabase } from './db/knex.ts'
+import { ledgerReads } from './db/queries/ledger.ts'
 import { createInbox } from './db/repositories/inbox.ts'
 import { createReads } from './db/transaction.ts'
 import { createUnitOfWork } from './db/unit-of-work.ts'
@@ -39,6 +40,8 @@ export type Surroundings = {
 }
 
 const statementTimeoutMs = 5_000
+/** To recompute a whole ledger. */
+const auditTimeoutMs = 60_000
 
 /** Builds the program from its four rooms; nothing listens or polls yet. */
 export async function compose(config: Config, surroundings: Surroundings): Promise<Program> {
@@ -48,11 +51,14 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const unitOfWork = createUnitOfWork(knex, ports)
   const reads = createReads(knex)
   const inbox = createInbox(knex)
+  // One connection of its own: a recount must not keep requests waiting.
+  const auditKnex = openDatabase({ connection, poolSize: 1, statementTimeoutMs: auditTimeoutMs })
   const app = await buildApp({
     ...ports,
     reads,
     unitOfWork,
     hasher: createPasswordHasher(),
+    audit: ledgerReads(auditKnex),
     isDatabaseReady: () =>
       knex.raw('select 1').then(
         () => true,
@@ -100,7 +106,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     worker: config.roles.has('worker') ? await createJobWorker(connection, app) : null,
     async close() {
       await conversation.settled()
-      await knex.destroy()
+      await Promise.all([knex.destroy(), auditKnex.destroy()])
     },
   }
 }

@@ -8,12 +8,15 @@ import { logController, loggerOptions, registerRequestLog, requestId } from './p
 import { answerClientError, answerFrameworkError, registerProblems } from './plugins/problems.ts'
 import { registerSecurityHeaders } from './plugins/security-headers.ts'
 import { registerValidation } from './plugins/validation.ts'
+import { adminRoutes } from './routes/admin.ts'
 import { authRoutes } from './routes/auth.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { commentRoutes } from './routes/comments.ts'
 import { expenseRoutes } from './routes/expenses.ts'
 import { groupBookRoutes } from './routes/group-books.ts'
 import { groupRoutes } from './routes/groups.ts'
+import { identityRoutes } from './routes/identities.ts'
+import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
 import { settlementRoutes } from './routes/settlements.ts'
 import { userRoutes } from './routes/users.ts'
@@ -30,13 +33,16 @@ const connectionsCheckingIntervalMs = 3_000
 const allRoutes = [
   authRoutes,
   userRoutes,
+  identityRoutes,
   expenseRoutes,
   commentRoutes,
   categoryRoutes,
   groupRoutes,
   memberRoutes,
+  inviteRoutes,
   groupBookRoutes,
   settlementRoutes,
+  adminRoutes,
 ]
 
 /** The whole API, not listening yet; others may register their plugins before `ready`. */

@@ -1,6 +1,6 @@
 import type { RegistrationPolicy } from '../domain/accounts/register.ts'
 import type { CurrencyCode } from '../domain/money/currencies.ts'
-import type { Clock, Ids, PasswordHasher, Reads, UnitOfWork } from '../domain/ports.ts'
+import type { Clock, Ids, LedgerReads, PasswordHasher, Reads, UnitOfWork } from '../domain/ports.ts'
 import type { TimeZone } from '../domain/time/zone.ts'
 
 export type ApiConfig = {
@@ -20,6 +20,8 @@ export type ApiServices = {
   readonly reads: Reads
   readonly unitOfWork: UnitOfWork
   readonly hasher: PasswordHasher
+  /** May take longer than a request usually does, on connections of its own. */
+  readonly audit: Pick<LedgerReads, 'differences'>
   readonly clock: Clock
   readonly ids: Ids
   readonly config: ApiConfig

@@ -11,7 +11,8 @@ beforeAll(async () => {
   ann = await api.person('ann')
   const group = (await ann.send('POST', '/groups', { name: 'Flat' })).json().id
   const expense = (await ann.send('POST', '/expenses', lunch)).json().id
-  paths = { group, expense }
+  const guest = (await ann.send('POST', `/groups/${group}/members`, { guestName: 'Kim' })).json()
+  paths = { group, expense, guest: guest.userId, me: ann.id }
 })
 afterAll(() => api.close())
 
@@ -38,7 +39,8 @@ const values: readonly [name: string, json: string][] = [
   ['a constructor', '{"constructor":{"prototype":{"isAdmin":true}}}'],
 ]
 
-const bodies: readonly [method: string, path: () => string, body: Record<string, unknown>][] = [
+type Body = Record<string, unknown>
+const bodies: readonly [method: string, path: () => string, body: Body | (() => Body)][] = [
   [
     'POST',
     () => '/auth/register',
@@ -81,12 +83,49 @@ const bodies: readonly [method: string, path: () => string, body: Record<string,
   ['PUT', () => `/groups/${paths.group}`, { name: 'Flat', currency: 'EUR', timeZone: 'UTC' }],
   ['POST', () => `/groups/${paths.group}/members`, { guestName: 'Kim', role: 'member' }],
   ['POST', () => `/groups/${paths.group}/splits`, { ...lunch, split: undefined }],
+  [
+    'POST',
+    () => `/groups/${paths.group}/settlements`,
+    () => ({
+      fromUserId: paths.me,
+      toUserId: paths.guest,
+      amount: '1.00',
+      currency: 'EUR',
+      date: '2026-01-01',
+      notes: '',
+      force: true,
+    }),
+  ],
+  ['POST', () => `/expenses/${paths.expense}/comments`, { body: 'x' }],
+  ['POST', () => `/expenses/${paths.expense}/revert`, { version: 1 }],
+  [
+    'PATCH',
+    () => `/groups/${paths.group}/splits/${paths.expense}/${paths.me}`,
+    { status: 'settled' },
+  ],
+  [
+    'POST',
+    () => `/groups/${paths.group}/invites`,
+    { role: 'member', guestUserId: null, expiresInHours: 1, mostUses: 1 },
+  ],
+  [
+    'PATCH',
+    () => `/groups/${paths.group}/members/${paths.guest}`,
+    { role: 'member', weight: '1', displayName: 'Kim' },
+  ],
+  [
+    'POST',
+    () => `/groups/${paths.group}/members/${paths.guest}/merge`,
+    () => ({ intoUserId: paths.me }),
+  ],
+  ['PUT', () => `/groups/${paths.group}/default-split`, { split: { method: 'equal' } }],
 ]
 
 describe.each(bodies)('%s %o', (method, path, body) => {
   it.each(values)('answers %s in any field with a problem or takes it', async (_name, json) => {
-    for (const field of Object.keys(body)) {
-      const rest = Object.entries({ ...body, [field]: undefined })
+    const fields = typeof body === 'function' ? body() : body
+    for (const field of Object.keys(fields)) {
+      const rest = Object.entries({ ...fields, [field]: undefined })
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
       const payload = `{${[...rest, `${JSON.stringify(field)}:${json}`].join(',')}}`

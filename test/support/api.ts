@@ -45,6 +45,8 @@ export type TestApi = {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>
+  /** Straight into its database, past every rule. */
+  sql(statement: string): Promise<{ rows: Record<string, string>[] }>
   /** Somebody new, signed in. */
   person(name: string): Promise<TestPerson>
   close(): Promise<void>
@@ -65,6 +67,7 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
     reads: createReads(knex),
     unitOfWork: createUnitOfWork(knex, { clock: systemClock, ids: systemIds }),
     hasher: createPasswordHasher(),
+    audit: createReads(knex).ledger,
     clock: systemClock,
     ids: systemIds,
     config: testApiConfig,
@@ -95,6 +98,7 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
     services,
     log,
     send,
+    sql: async (statement) => knex.raw(statement),
     person: async (name) => {
       people += 1
       const username = `${name}${people}`

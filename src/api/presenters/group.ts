@@ -1,4 +1,4 @@
-import type { Group, Member } from '../../domain/groups/group.ts'
+import type { DefaultSplit, Group, Member } from '../../domain/groups/group.ts'
 import type { Balance } from '../../domain/ledger/balances.ts'
 import type { BalancesResource, GroupResource, MemberResource } from '../schemas/group.ts'
 import { amountText } from '../schemas/money.ts'
@@ -10,6 +10,7 @@ export function presentGroup(group: Group): GroupResource {
     name: group.name,
     currency: group.currency,
     timeZone: group.timeZone,
+    defaultSplit: presentDefaultSplit(group.defaultSplit),
     members: group.members.map(presentMember),
     version: group.version,
     createdBy: group.createdBy,
@@ -26,6 +27,7 @@ export function presentMember(member: Member): MemberResource {
     username: member.username,
     isGuest: member.isGuest,
     role: member.role,
+    weight: member.weight,
     joinedAt: member.joinedAt.toISOString(),
     leftAt: member.leftAt?.toISOString() ?? null,
   }
@@ -38,5 +40,15 @@ export function presentBalances(balances: readonly Balance[]): BalancesResource 
       currency: amount.currency,
       amount: amountText(amount),
     })),
+  }
+}
+
+function presentDefaultSplit(split: DefaultSplit | null): GroupResource['defaultSplit'] {
+  if (split === null) return { method: 'equal' }
+  if (split.method !== 'percentage') return { method: split.method }
+  const { method, participants } = split
+  return {
+    method,
+    participants: participants.map(({ userId, percentage }) => ({ userId, percentage })),
   }
 }

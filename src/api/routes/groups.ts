@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { editDefaultSplit } from '../../domain/expenses/default-split.ts'
 import { createGroup } from '../../domain/groups/create-group.ts'
-import { archiveGroup, editGroup } from '../../domain/groups/edit-group.ts'
+import { archiveGroup, editGroup, restoreGroup } from '../../domain/groups/edit-group.ts'
 import { listGroups, readGroup } from '../../domain/groups/read-groups.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
@@ -8,7 +9,14 @@ import { actorOf } from '../plugins/authentication.ts'
 import { create, expectedVersion, tagged } from '../plugins/once.ts'
 import { presentGroup } from '../presenters/group.ts'
 import { IdParams } from '../schemas/fields.ts'
-import { EditGroupBody, GroupBody, GroupPage, GroupQuery, GroupSchema } from '../schemas/group.ts'
+import {
+  DefaultSplitBody,
+  EditGroupBody,
+  GroupBody,
+  GroupPage,
+  GroupQuery,
+  GroupSchema,
+} from '../schemas/group.ts'
 import { IdempotencyHeaders, IfMatchHeaders } from '../schemas/headers.ts'
 import { presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
@@ -123,6 +131,52 @@ export const groupRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
     async (request, reply) => {
       const group = await unitOfWork.run((tx) =>
         archiveGroup(tx, actorOf(request), request.params.id, expectedVersion(request)),
+      )
+      return tagged(reply, presentGroup(group))
+    },
+  )
+
+  app.post(
+    '/groups/:id/restore',
+    {
+      config,
+      schema: {
+        operationId: 'restoreGroup',
+        summary: 'Take a group that was put away back into use',
+        tags,
+        params: IdParams,
+        headers: IfMatchHeaders,
+        response: { 200: GroupSchema, ...problems(400, 401, 403, 404, 409, 412) },
+      },
+    },
+    async (request, reply) => {
+      const group = await unitOfWork.run((tx) =>
+        restoreGroup(tx, actorOf(request), request.params.id, expectedVersion(request)),
+      )
+      return tagged(reply, presentGroup(group))
+    },
+  )
+
+  app.put(
+    '/groups/:id/default-split',
+    {
+      config,
+      schema: {
+        operationId: 'editDefaultSplit',
+        summary: 'Say how expenses are divided that do not say',
+        description: 'Expenses already recorded stay as they are.',
+        tags,
+        params: IdParams,
+        headers: IfMatchHeaders,
+        body: DefaultSplitBody,
+        response: { 200: GroupSchema, ...problems(...bodyProblems, 401, 403, 404, 409, 412) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { split } = request.body
+      const group = await unitOfWork.run((tx) =>
+        editDefaultSplit(tx, actorOf(request), id, expectedVersion(request), split),
       )
       return tagged(reply, presentGroup(group))
     },

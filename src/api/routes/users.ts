@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 import { changePassword, editProfile, wrongPassword } from '../../domain/accounts/edit-profile.ts'
 import { requirePassword } from '../../domain/accounts/register.ts'
 import { notFound } from '../../domain/errors.ts'
 import { listOwnExpenses } from '../../domain/expenses/read-expenses.ts'
 import { readPersonalDebts } from '../../domain/ledger/personal-debts.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
+import { deleteAccount } from '../../domain/people/delete-account.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { presentExpense } from '../presenters/expense.ts'
@@ -74,6 +76,28 @@ export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
         request.log.info({ userId: actor.userId }, 'password changed')
       }
       return presentUser(user)
+    },
+  )
+
+  app.delete(
+    '/users/me',
+    {
+      config: { access: 'user' },
+      schema: {
+        operationId: 'deleteMe',
+        summary: 'Delete your account',
+        description:
+          "In other people's history you stand without a name. Refused while you have a balance.",
+        tags: ['users'],
+        response: { 204: Type.Null({ description: 'It is gone.' }), ...problems(401, 404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      await unitOfWork.run((tx) => deleteAccount(tx, actor))
+      app.authentication.forget(actor.userId)
+      request.log.info({ userId: actor.userId }, 'account deleted')
+      return reply.code(204).send(null)
     },
   )
 

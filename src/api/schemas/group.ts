@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { groupKinds, groupRoles } from '../../domain/groups/group.ts'
+import { maxParticipants } from '../../domain/expenses/participants.ts'
+import { type DefaultSplit, groupKinds, groupRoles } from '../../domain/groups/group.ts'
 import {
   Currency,
   closed,
@@ -11,7 +12,7 @@ import {
   TimeZoneName,
   text,
 } from './fields.ts'
-import { amount } from './money.ts'
+import { amount, ratio } from './money.ts'
 import { PageQuery, pageOf } from './page.ts'
 
 export const MemberSchema = Type.Object(
@@ -21,6 +22,7 @@ export const MemberSchema = Type.Object(
     username: nullable(Type.String({ description: 'Null for guests and people from a chat.' })),
     isGuest: Type.Boolean({ description: 'A name without an account.' }),
     role: oneOf(groupRoles, 'In this group.'),
+    weight: ratio('How much they bear where the group splits by shares.', '1'),
     joinedAt: instant('When they came.'),
     leftAt: nullable(instant('When they left; their entries stay.')),
   },
@@ -33,6 +35,45 @@ export const MembersSchema = Type.Object(
   { title: 'MemberList' },
 )
 
+const method = <const Method extends DefaultSplit['method']>(name: Method) =>
+  Type.Unsafe<Method>({ type: 'string', const: name })
+
+const EqualDefault = Type.Object(
+  { method: method('equal') },
+  { ...closed, title: 'EqualDefault', description: 'Everybody bears the same.' },
+)
+const SharesDefault = Type.Object(
+  { method: method('shares') },
+  { ...closed, title: 'SharesDefault', description: 'In proportion to the weights of members.' },
+)
+const PercentageDefault = Type.Object(
+  {
+    method: method('percentage'),
+    participants: Type.Array(
+      Type.Object(
+        {
+          userId: id('Of the member.'),
+          percentage: ratio('Up to four decimals.', '60'),
+        },
+        closed,
+      ),
+      { minItems: 1, maxItems: maxParticipants },
+    ),
+  },
+  { ...closed, title: 'PercentageDefault', description: 'Percentages that add up to 100.' },
+)
+
+export const DefaultSplitSchema = Type.Unsafe<
+  Static<typeof EqualDefault> | Static<typeof SharesDefault> | Static<typeof PercentageDefault>
+>({
+  title: 'DefaultSplit',
+  type: 'object',
+  description: 'How expenses are divided that do not say.',
+  required: ['method'],
+  discriminator: { propertyName: 'method' },
+  oneOf: [EqualDefault, SharesDefault, PercentageDefault],
+})
+
 export const GroupSchema = Type.Object(
   {
     id: id('Of the group.'),
@@ -43,6 +84,7 @@ export const GroupSchema = Type.Object(
     name: Type.String({ examples: ['Flat 12'] }),
     currency: Currency,
     timeZone: TimeZoneName,
+    defaultSplit: DefaultSplitSchema,
     members: Type.Array(MemberSchema),
     version: Type.Integer({ description: 'Counts changes; also the ETag.', examples: [1] }),
     createdBy: id('Who made it.'),
@@ -118,6 +160,62 @@ export const MemberBody = Type.Unsafe<
       examples: [{ guestName: 'Bob' }, { userId: exampleId, role: 'admin' }],
     },
   ),
+)
+
+export const DefaultSplitBody = Type.Object(
+  { split: DefaultSplitSchema },
+  {
+    ...closed,
+    title: 'EditDefaultSplit',
+    examples: [
+      { split: { method: 'shares' } },
+      {
+        split: {
+          method: 'percentage',
+          participants: [{ userId: exampleId, percentage: '100' }],
+        },
+      },
+    ],
+  },
+)
+
+export const MemberParams = Type.Object({
+  id: id('Of the group.'),
+  userId: id('Of the member.'),
+})
+
+export const EditMemberBody = Type.Object(
+  {
+    role: Type.Optional(oneOf(groupRoles, 'Only owners make and unmake owners.')),
+    weight: Type.Optional(
+      ratio('How much they bear where the group splits by shares; 0 is allowed.', '2'),
+    ),
+    displayName: Type.Optional(text('Of a guest.', 'Bob', { most: 100 })),
+  },
+  {
+    ...closed,
+    title: 'EditMember',
+    description: 'Only what is sent changes.',
+    minProperties: 1,
+    examples: [{ role: 'admin' }],
+  },
+)
+
+export const LeavingQuery = Type.Object(
+  {
+    force: Type.Optional(
+      Type.Boolean({
+        description: 'In spite of a balance, which then stays; for owners.',
+        examples: [false],
+      }),
+    ),
+  },
+  closed,
+)
+
+export const MergeGuestBody = Type.Object(
+  { intoUserId: id('The member who the guest is.') },
+  { ...closed, title: 'MergeGuest', examples: [{ intoUserId: exampleId }] },
 )
 
 export const BalancesSchema = Type.Object(
