@@ -1,7 +1,7 @@
 import { isRunning, type ProcessIdentity } from './embedded-processes.ts'
 import { boundLog } from './embedded-server.ts'
 
-const watchMs = 500
+const watchMs = 1_000
 const pauseAfterFailureMs = 3000
 
 /** Restarts a server that was killed, so that an outage of it doesn't need a restart of Quits. */

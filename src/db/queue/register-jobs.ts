@@ -3,7 +3,7 @@ import type { Job, JobPorts } from '../../domain/jobs/catalogue.ts'
 
 export const jobTimeoutSeconds = 3_600
 /** Jobs by the clock are in no hurry, and every look costs a statement. */
-const defaultPollSeconds = 60
+const defaultPollSeconds = 300
 
 /**
  * A queue per job, with its schedule. Any number of processes may say the same. `exclusive`: there
