@@ -284,7 +284,7 @@ export type CommentRepository = CommentReads & {
 }
 
 export type CauseFilter = {
-  /** Only causes that touch all of these people. */
+  /** Only causes that touch all of these people; all causes where a conversion carried debts over. */
   readonly involving?: readonly string[]
   readonly currency?: CurrencyCode
   /** The newest so many. */

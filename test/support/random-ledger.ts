@@ -86,10 +86,11 @@ export async function randomOperation(
     ))
   if (roll < 92) return settle(tx, actor, groupId, userIds, random)
   if (roll < 94) return void (await leaveGroup(tx, actor, groupId, { force: true }))
-  if (roll < 97)
+  const owner: Actor = { userId: group.createdBy, role: 'user', source: 'api' }
+  const guests = group.members.filter((member) => member.isGuest && !member.leftAt)
+  if (guests.length < 3)
     return void (await addMember(tx, actor, groupId, { guestName: `Guest ${random(1000)}` }))
-  const guest = group.members.find((member) => member.isGuest && !member.leftAt)
-  if (guest) await mergeGuest(tx, actor, groupId, guest.userId, actor.userId)
+  await mergeGuest(tx, owner, groupId, guests[random(guests.length)]!.userId, actor.userId)
 }
 
 /** Runs the operation; a refusal by a rule is an answer, anything else a failure of the test. */

@@ -22,7 +22,8 @@ export function ledgerReads(db: Knex): LedgerReads {
            having sum(l.amount) <> 0
          ) nets
          group by cause_type, cause_id, happened_on, label
-         having array_agg(user_id) @> cast(:involving as uuid[])
+         having array_agg(user_id) @> cast(:involving as uuid[]) or exists (
+           select from group_conversions c where c.group_id = :groupId and c.voided_at is null)
          order by happened_on desc, cause_id desc
          limit :limit`,
         { groupId, currency: currency ?? null, involving: [...involving], limit: limit ?? null },

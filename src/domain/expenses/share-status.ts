@@ -20,11 +20,13 @@ export function debtsOfShare(expense: Expense, userId: string): readonly ShareDe
 }
 
 export function allShareDebts(expense: Expense): readonly ShareDebt[] {
-  return directDebts([{ entries: entriesOf(expense) }]).map(({ debtorId, creditorId, amount }) => ({
-    fromUserId: debtorId,
-    toUserId: creditorId,
-    amount,
-  }))
+  return directDebts([{ id: expense.id, type: 'expense', entries: entriesOf(expense) }]).map(
+    ({ debtorId, creditorId, amount }) => ({
+      fromUserId: debtorId,
+      toUserId: creditorId,
+      amount,
+    }),
+  )
 }
 
 /** Settled when nothing is left to pay for it: by payments that name the expense, or from the start. */
