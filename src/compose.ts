@@ -9,6 +9,8 @@ import { type ConnectionConfig, openDatabase } from './db/knex.ts'
 import { ledgerReads } from './db/queries/ledger.ts'
 import { createInbox } from './db/repositories/inbox.ts'
 import { createReads } from './db/transaction.ts'
+import { createRateBuckets } from './db/repositories/rate-buckets.ts'
+import { createThrottles } from './db/repositories/throttles.ts'
 import { createUnitOfWork } from './db/unit-of-work.ts'
 import type { PersonDefaults } from './domain/accounts/chat-people.ts'
 import { systemClock, systemIds } from './system.ts'
@@ -63,6 +65,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       knex.raw('select 1').then(
         () => true,
         () => false,
+    throttles: createThrottles(knex),
       ),
     ...(logStream ? { logStream } : {}),
     config: {
@@ -77,6 +80,9 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   })
   const defaults: PersonDefaults = {
     locale: 'en',
+      loginLimitPerMinute: config.loginLimitPerMinute,
+      requestsPerMinute: config.requestsPerMinute,
+      corsOrigins: config.corsOrigins,
     timeZone: config.defaultTimeZone,
     currency: config.defaultCurrency,
   }

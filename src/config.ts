@@ -18,6 +18,12 @@ export type Config = {
   readonly trustProxy: readonly string[]
   readonly registration: 'open' | 'closed'
   readonly firstUserAdmin: boolean
+  /** Of one person, or of one address that is not signed in; 0: no limit. */
+  readonly requestsPerMinute: number
+  /** Of pages elsewhere whose scripts may call the API. */
+  readonly corsOrigins: readonly string[]
+  /** Log-ins and the like, per account and per address; 0: without a limit. */
+  readonly loginLimitPerMinute: number
   readonly defaultCurrency: CurrencyCode
   readonly defaultTimeZone: TimeZone
   /** Null: made once and kept in `dataDir`. */
@@ -70,6 +76,9 @@ export function readConfig(env: Environment = process.env): Config {
     firstUserAdmin: read.flag('FIRST_USER_ADMIN'),
     defaultCurrency: read.parsed('DEFAULT_CURRENCY', requireCurrency) ?? ('EUR' as CurrencyCode),
     defaultTimeZone:
+    requestsPerMinute: read.integer('RATE_LIMIT_PER_MINUTE', { least: 0, most: 1_000_000 }) ?? 600,
+    corsOrigins: read.parsed('CORS_ORIGINS', requireOrigins) ?? [],
+    loginLimitPerMinute: read.integer('LOGIN_LIMIT_PER_MINUTE', { least: 0, most: 100_000 }) ?? 10,
       read.parsed('DEFAULT_TIMEZONE', (text) => parseTimeZone(text)) ?? ownTimeZone(),
     jwtSecret: read.parsed('JWT_SECRET', requireSecret),
     jwtSecretPrevious: read.parsed('JWT_SECRET_PREVIOUS', requireSecret),

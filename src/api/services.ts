@@ -1,6 +1,16 @@
 import type { RegistrationPolicy } from '../domain/accounts/register.ts'
 import type { CurrencyCode } from '../domain/money/currencies.ts'
-import type { Clock, Ids, LedgerReads, PasswordHasher, Reads, UnitOfWork } from '../domain/ports.ts'
+import type {
+  Clock,
+  Ids,
+  LedgerReads,
+  PasswordHasher,
+  RateBuckets,
+  RateSource,
+  Reads,
+  Throttles,
+  UnitOfWork,
+} from '../domain/ports.ts'
 import type { TimeZone } from '../domain/time/zone.ts'
 
 export type ApiConfig = {
@@ -10,6 +20,12 @@ export type ApiConfig = {
   /** Addresses of proxies whose forwarded headers count. */
   readonly trustProxy: readonly string[]
   readonly registration: RegistrationPolicy
+  /** Per person, and per address of those not signed in; 0: no limit. */
+  readonly requestsPerMinute: number
+  /** Of pages elsewhere whose scripts may call the API. */
+  readonly corsOrigins: readonly string[]
+  /** Log-ins and the like, per account and per address; 0: without a limit. */
+  readonly loginLimitPerMinute: number
   readonly defaultCurrency: CurrencyCode
   readonly defaultTimeZone: TimeZone
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -20,6 +36,9 @@ export type ApiServices = {
   readonly reads: Reads
   readonly unitOfWork: UnitOfWork
   readonly hasher: PasswordHasher
+  readonly throttles: Throttles
+  /** Null: only rates that somebody typed count. */
+  readonly rateSource: RateSource | null
   /** May take longer than a request usually does, on connections of its own. */
   readonly audit: Pick<LedgerReads, 'differences'>
   readonly clock: Clock

@@ -35,6 +35,15 @@ export type PasswordHasher = {
 }
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: PageKey | null }
+/** Counts attempts, for all instances together and whatever becomes of the request. */
+export type Throttles = {
+  /** Counts one more under each key; a key's window begins with its first attempt. */
+  count(
+    keyHashes: readonly Buffer[],
+    windowSeconds: number,
+  ): Promise<readonly { readonly attempts: number; readonly secondsLeft: number }[]>
+}
+
 /** Where a page ended: lists run from the newest to the oldest by these two. */
 export type PageKey = { readonly date: string; readonly id: string }
 export type PageRequest = { readonly limit: number; readonly after: PageKey | null }
@@ -474,3 +483,4 @@ export type Housekeeping = {
   /** Invites that expired or were revoked. */
   invites(endedBefore: Date, limit: number): Promise<number>
 }
+  throttles(endedBefore: Date, limit: number): Promise<number>

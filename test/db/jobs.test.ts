@@ -94,6 +94,18 @@ describe('a purge', () => {
     expect(kept).not.toContain('free')
   })
 
+  it('deletes counts of attempts an hour after their minute', async () => {
+    const count = (key: string, endsAt: string) =>
+      workspace.knex('throttles').insert({
+        ...{ key_hash: Buffer.from(key), attempts: 1, window_ends_at: endsAt },
+      })
+    await count('old', '2026-11-20T10:59:59Z')
+    await count('young', '2026-11-20T11:00:01Z')
+    await runNow('throttles.purge')
+    const kept = (await left('throttles', 'key_hash')) as Buffer[]
+    expect(kept.map(String)).toEqual(['young'])
+  })
+
   it('deletes sessions thirty days after their end, and tokens as old', async () => {
     const { user } = await workspace.person('Ann')
     const session = async (agent: string, expiresAt: string, revokedAt: string | null) => {

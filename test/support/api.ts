@@ -2,6 +2,8 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { type ApiConfig, type ApiServices, buildApp } from '../../src/api/app.ts'
 import { createPasswordHasher } from '../../src/api/outbound/password-hasher.ts'
 import { openDatabase } from '../../src/db/knex.ts'
+import { createRateBuckets } from '../../src/db/repositories/rate-buckets.ts'
+import { createThrottles } from '../../src/db/repositories/throttles.ts'
 import { createReads } from '../../src/db/transaction.ts'
 import { createUnitOfWork } from '../../src/db/unit-of-work.ts'
 import type { CurrencyCode } from '../../src/domain/money/currencies.ts'
@@ -15,6 +17,9 @@ export const testApiConfig: ApiConfig = {
   jwtSecretPrevious: null,
   trustProxy: [],
   registration: { open: true, firstUserAdmin: false },
+  requestsPerMinute: 0,
+  corsOrigins: [],
+  loginLimitPerMinute: 0,
   defaultCurrency: 'EUR' as CurrencyCode,
   defaultTimeZone: 'Europe/Berlin' as TimeZone,
   logLevel: 'info',
@@ -67,6 +72,7 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
     reads: createReads(knex),
     unitOfWork: createUnitOfWork(knex, { clock: systemClock, ids: systemIds }),
     hasher: createPasswordHasher(),
+    throttles: createThrottles(knex),
     audit: createReads(knex).ledger,
     clock: systemClock,
     ids: systemIds,

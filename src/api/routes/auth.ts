@@ -9,6 +9,7 @@ import { DomainError } from '../../domain/errors.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
 import { accessTokenSeconds, actorOf } from '../plugins/authentication.ts'
+import { throttling } from '../plugins/throttle.ts'
 import { presentUser } from '../presenters/user.ts'
 import { LoginBody, RefreshBody, RegisterBody, TokensSchema } from '../schemas/auth.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
@@ -18,6 +19,7 @@ type Options = { readonly services: ApiServices }
 
 export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
   const { reads, unitOfWork, hasher, config } = services
+  const throttle = throttling(services)
 
   const present = (user: User, sessionId: string, refreshToken: string) => ({
     accessToken: app.authentication.issueAccessToken(user, sessionId),
@@ -41,6 +43,7 @@ export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
     },
     async (request, reply) => {
       const { body } = request
+      await throttle(request, 'register', body.email)
       const profile = {
         displayName: body.displayName ?? body.username,
         locale: body.locale === undefined ? 'en' : requireLocale(body.locale),
@@ -81,7 +84,9 @@ export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
       },
     },
     async (request) => {
-      const user = await verifyCredentials(reads, hasher, request.body)
+      const { body } = request
+      await throttle(request, 'log-in', 'username' in body ? body.username : body.email)
+      const user = await verifyCredentials(reads, hasher, body)
       const opened = await unitOfWork.run((tx) =>
         openSession(tx, user, request.headers['user-agent'] ?? ''),
       )
@@ -104,6 +109,7 @@ export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
       },
     },
     async (request) => {
+      await throttle(request, 'refresh', null)
       const refreshed = await unitOfWork.run((tx) => refreshSession(tx, request.body.refreshToken))
       if (refreshed.outcome === 'refused') {
         throw new DomainError(

@@ -4,6 +4,7 @@ import { listIdentities, unlinkIdentity } from '../../domain/people/identities.t
 import { createLinkCode } from '../../domain/people/link-chat.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create } from '../plugins/once.ts'
+import { throttling } from '../plugins/throttle.ts'
 import { presentIdentity } from '../presenters/identity.ts'
 import { IdParams } from '../schemas/fields.ts'
 import { IdempotencyHeaders } from '../schemas/headers.ts'
@@ -16,6 +17,7 @@ type Options = { readonly services: ApiServices }
 /** How an account and the chats of one person come together. */
 export const identityRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
   const { unitOfWork } = services
+  const throttle = throttling(services)
   const config = { access: 'user' } as const
   const tags = ['users']
 
@@ -29,11 +31,12 @@ export const identityRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { 
         description: 'Good once, for ten minutes. Earlier codes stop working.',
         tags,
         headers: IdempotencyHeaders,
-        response: { 201: LinkCodeSchema, ...problems(400, 401, 404, 409, 422) },
+        response: { 201: LinkCodeSchema, ...problems(400, 401, 404, 409, 422, 429) },
       },
     },
-    async (request, reply) =>
-      create(
+    async (request, reply) => {
+      await throttle(request, 'link-code', actorOf(request).userId)
+      return create(
         unitOfWork,
         request,
         reply,
@@ -42,7 +45,8 @@ export const identityRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { 
           return { code: code as string | null, expiresAt: expiresAt.toISOString() }
         },
         (given) => ({ ...given, code: null }),
-      ),
+      )
+    },
   )
 
   app.get(

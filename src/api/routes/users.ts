@@ -3,16 +3,13 @@ import { Type } from 'typebox'
 import { changePassword, editProfile, wrongPassword } from '../../domain/accounts/edit-profile.ts'
 import { requirePassword } from '../../domain/accounts/register.ts'
 import { notFound } from '../../domain/errors.ts'
-import { listOwnExpenses } from '../../domain/expenses/read-expenses.ts'
 import { readPersonalDebts } from '../../domain/ledger/personal-debts.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { deleteAccount } from '../../domain/people/delete-account.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
 import { actorOf } from '../plugins/authentication.ts'
-import { presentExpense } from '../presenters/expense.ts'
+import { throttling } from '../plugins/throttle.ts'
 import { presentPersonalBalances, presentUser } from '../presenters/user.ts'
-import { ExpensePage } from '../schemas/expense.ts'
-import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import { EditUserBody, PersonalBalancesSchema, UserSchema } from '../schemas/user.ts'
 import type { ApiServices } from '../services.ts'
@@ -21,6 +18,7 @@ type Options = { readonly services: ApiServices }
 
 export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
   const { reads, unitOfWork, hasher } = services
+  const throttle = throttling(services)
 
   app.get(
     '/users/me',
@@ -62,6 +60,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
           ? {}
           : { defaultCurrency: parseCurrency(defaultCurrency, '/defaultCurrency') }),
       }
+      if (newPassword !== undefined) await throttle(request, 'password', actor.userId)
       const passwordHash =
         newPassword === undefined
           ? null
@@ -107,25 +106,6 @@ export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
     if (!(await hasher.verify(stored, current))) throw wrongPassword()
     return hasher.hash(wanted)
   }
-
-  app.get(
-    '/users/me/expenses',
-    {
-      config: { access: 'user' },
-      schema: {
-        operationId: 'listMyExpenses',
-        summary: 'Expenses that you paid or share',
-        tags: ['users', 'expenses'],
-        querystring: PageQuery,
-        response: { 200: ExpensePage, ...problems(400, 401) },
-      },
-    },
-    async (request) =>
-      presentPage(
-        await listOwnExpenses(reads, actorOf(request), readPage(request.query)),
-        presentExpense,
-      ),
-  )
 
   app.get(
     '/users/me/balances',

@@ -39,12 +39,22 @@ export function createHousekeeping(knex: Knex): Housekeeping {
         { ends: JSON.stringify(receivedBefore) },
         limit,
       ),
+    throttles: (end, limit) =>
+      deleteSome('throttles', 'key_hash', 'window_ends_at < :end', { end }, limit),
     linkCodes: (end, limit) => deleteSome('link_codes', 'id', 'expires_at < :end', { end }, limit),
     invites: (end, limit) =>
       deleteSome(
         'group_invites',
         'token_hash',
         'least(expires_at, revoked_at) < :end',
+        { end },
+        limit,
+      ),
+    rateBuckets: (end, limit) =>
+      deleteSome(
+        'rate_buckets',
+        'key_hash, window_starts_at',
+        'window_starts_at < :end',
         { end },
         limit,
       ),

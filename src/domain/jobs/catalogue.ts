@@ -5,7 +5,9 @@ import {
   purgeIdempotencyKeys,
   purgeInbox,
   purgeLinks,
+  purgeRateBuckets,
   purgeSessions,
+  purgeThrottles,
 } from './purge.ts'
 
 export type JobPorts = PurgePorts & {
@@ -29,6 +31,8 @@ export type Job = {
 export const jobs: readonly Job[] = [
   { name: 'ledger.verify', schedule: '17 3 * * *', run: reportDifferences },
   purge('idempotency.purge', '7 * * * *', purgeIdempotencyKeys),
+  purge('rate-buckets.purge', '11 * * * *', purgeRateBuckets),
+  purge('throttles.purge', '37 * * * *', purgeThrottles),
   purge('sessions.purge', '27 3 * * *', purgeSessions),
   purge('inbox.purge', '37 3 * * *', purgeInbox),
   purge('links.purge', '47 3 * * *', purgeLinks),

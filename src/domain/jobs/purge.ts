@@ -54,6 +54,18 @@ export async function purgeLinks({ housekeeping, clock }: PurgePorts): Promise<n
   return codes + invites
 }
 
+/** Counts of attempts whose window is over. */
+export async function purgeThrottles({ housekeeping, clock }: PurgePorts): Promise<number> {
+  const end = before(clock.now(), hourMs)
+  return inBatches((limit) => housekeeping.throttles(end, limit))
+}
+
+/** Counts of requests, whose minute is over. */
+export async function purgeRateBuckets({ housekeeping, clock }: PurgePorts): Promise<number> {
+  const end = before(clock.now(), hourMs)
+  return inBatches((limit) => housekeeping.rateBuckets(end, limit))
+}
+
 const before = (now: Date, ms: number): Date => new Date(now.getTime() - ms)
 
 async function inBatches(deleteSome: (limit: number) => Promise<number>): Promise<number> {
