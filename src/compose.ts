@@ -8,9 +8,9 @@ import { type Config, isLoopback } from './config.ts'
 import { type ConnectionConfig, openDatabase } from './db/knex.ts'
 import { ledgerReads } from './db/queries/ledger.ts'
 import { createInbox } from './db/repositories/inbox.ts'
-import { createReads } from './db/transaction.ts'
 import { createRateBuckets } from './db/repositories/rate-buckets.ts'
 import { createThrottles } from './db/repositories/throttles.ts'
+import { createReads } from './db/transaction.ts'
 import { createUnitOfWork } from './db/unit-of-work.ts'
 import type { PersonDefaults } from './domain/accounts/chat-people.ts'
 import { systemClock, systemIds } from './system.ts'
@@ -60,12 +60,12 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     reads,
     unitOfWork,
     hasher: createPasswordHasher(),
+    throttles: createThrottles(knex),
     audit: ledgerReads(auditKnex),
     isDatabaseReady: () =>
       knex.raw('select 1').then(
         () => true,
         () => false,
-    throttles: createThrottles(knex),
       ),
     ...(logStream ? { logStream } : {}),
     config: {
@@ -73,6 +73,9 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       jwtSecretPrevious: config.jwtSecretPrevious,
       trustProxy: config.trustProxy,
       registration: { open: config.registration === 'open', firstUserAdmin: config.firstUserAdmin },
+      loginLimitPerMinute: config.loginLimitPerMinute,
+      requestsPerMinute: config.requestsPerMinute,
+      corsOrigins: config.corsOrigins,
       defaultCurrency: config.defaultCurrency,
       defaultTimeZone: config.defaultTimeZone,
       logLevel: config.logLevel,
@@ -80,9 +83,6 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   })
   const defaults: PersonDefaults = {
     locale: 'en',
-      loginLimitPerMinute: config.loginLimitPerMinute,
-      requestsPerMinute: config.requestsPerMinute,
-      corsOrigins: config.corsOrigins,
     timeZone: config.defaultTimeZone,
     currency: config.defaultCurrency,
   }

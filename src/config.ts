@@ -74,11 +74,11 @@ export function readConfig(env: Environment = process.env): Config {
         .map((address) => address.trim()) ?? [],
     registration: read.choice('REGISTRATION', ['open', 'closed']) ?? 'open',
     firstUserAdmin: read.flag('FIRST_USER_ADMIN'),
-    defaultCurrency: read.parsed('DEFAULT_CURRENCY', requireCurrency) ?? ('EUR' as CurrencyCode),
-    defaultTimeZone:
     requestsPerMinute: read.integer('RATE_LIMIT_PER_MINUTE', { least: 0, most: 1_000_000 }) ?? 600,
     corsOrigins: read.parsed('CORS_ORIGINS', requireOrigins) ?? [],
     loginLimitPerMinute: read.integer('LOGIN_LIMIT_PER_MINUTE', { least: 0, most: 100_000 }) ?? 10,
+    defaultCurrency: read.parsed('DEFAULT_CURRENCY', requireCurrency) ?? ('EUR' as CurrencyCode),
+    defaultTimeZone:
       read.parsed('DEFAULT_TIMEZONE', (text) => parseTimeZone(text)) ?? ownTimeZone(),
     jwtSecret: read.parsed('JWT_SECRET', requireSecret),
     jwtSecretPrevious: read.parsed('JWT_SECRET_PREVIOUS', requireSecret),

@@ -34,7 +34,6 @@ export type PasswordHasher = {
   verify(hash: string | null, password: string): Promise<boolean>
 }
 
-export type Page<Item> = { readonly items: readonly Item[]; readonly next: PageKey | null }
 /** Counts attempts, for all instances together and whatever becomes of the request. */
 export type Throttles = {
   /** Counts one more under each key; a key's window begins with its first attempt. */
@@ -44,6 +43,7 @@ export type Throttles = {
   ): Promise<readonly { readonly attempts: number; readonly secondsLeft: number }[]>
 }
 
+export type Page<Item> = { readonly items: readonly Item[]; readonly next: PageKey | null }
 /** Where a page ended: lists run from the newest to the oldest by these two. */
 export type PageKey = { readonly date: string; readonly id: string }
 export type PageRequest = { readonly limit: number; readonly after: PageKey | null }
@@ -480,7 +480,7 @@ export type Housekeeping = {
   /** Messages that were served, or given up. */
   inboxEntries(receivedBefore: Readonly<Record<Platform, Date>>, limit: number): Promise<number>
   linkCodes(expiredBefore: Date, limit: number): Promise<number>
+  throttles(endedBefore: Date, limit: number): Promise<number>
   /** Invites that expired or were revoked. */
   invites(endedBefore: Date, limit: number): Promise<number>
 }
-  throttles(endedBefore: Date, limit: number): Promise<number>
