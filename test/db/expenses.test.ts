@@ -2,11 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/domain/accounts/user.ts'
 import { editExpense } from '../../src/domain/expenses/edit-expense.ts'
 import type { Expense } from '../../src/domain/expenses/expense.ts'
-import {
-  listGroupExpenses,
-  listOwnExpenses,
-  readExpense,
-} from '../../src/domain/expenses/read-expenses.ts'
+import { findExpenses } from '../../src/domain/expenses/find-expenses.ts'
+import { readExpense } from '../../src/domain/expenses/read-expenses.ts'
 import { recordExpense } from '../../src/domain/expenses/record-expense.ts'
 import { restoreExpense, voidExpense } from '../../src/domain/expenses/void-expense.ts'
 import type { Group } from '../../src/domain/groups/group.ts'
@@ -278,10 +275,10 @@ describe('lists', () => {
     const seen: Expense[] = []
     let after = null
     do {
-      const page: Awaited<ReturnType<typeof listGroupExpenses>> = await listGroupExpenses(
+      const page: Awaited<ReturnType<typeof listGroupExpenses>> = await findExpenses(
         workspace.reads,
         bob,
-        flat.id,
+        { groupId: flat.id },
         { limit: 3, after },
       )
       seen.push(...page.items)
@@ -306,7 +303,12 @@ describe('lists', () => {
     const hidden = await workspace.unitOfWork.run((tx) =>
       recordExpense(tx, bob, { groupId: other.id, amount: eur('6.00'), description: 'Secret' }),
     )
-    const page = await listOwnExpenses(workspace.reads, cem, { limit: 200, after: null })
+    const page = await findExpenses(
+      workspace.reads,
+      cem,
+      { involving: [cem.userId] },
+      { limit: 200, after: null },
+    )
     const ids = page.items.map((expense) => expense.id)
     expect(ids).not.toContain(forBob.id)
     expect(ids).not.toContain(hidden.id)

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { expectLedgerToHold, expectSharesToAddUp } from '../support/ledger-laws.ts'
+import { expectLedgerToHold } from '../support/ledger-laws.ts'
 import { openWorkspace, type Workspace } from '../support/workspace.ts'
 
 const seed = Math.floor(Math.random() * 1e9)
-process.stderr.write(`ledger laws with seed ${seed}\n`)
+process.stderr.write(`everything-at-once with seed ${seed}\n`)
 let workspace: Workspace
 
 beforeAll(async () => {
@@ -13,11 +13,7 @@ beforeAll(async () => {
 afterAll(() => workspace.close())
 
 describe('the ledger, at length', () => {
-  it('shows shares that add up to the balances in 2,000 groups', { timeout: 900_000 }, async () => {
-    await expectSharesToAddUp(workspace, 2000, seed)
-  })
-
-  it('holds under 16 writers with 2,000 operations each', { timeout: 1_500_000 }, async () => {
+  it('holds under 16 writers with 2,000 operations each', { timeout: 1_200_000 }, async () => {
     await expectLedgerToHold(workspace, { writers: 16, operations: 2000, groups: 5, seed }, 50)
   })
 })
