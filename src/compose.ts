@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './api/app.ts'
 import { createPasswordHasher } from './api/outbound/password-hasher.ts'
+import { createRateSource } from './api/outbound/rates.ts'
 import { accessTokenSeconds } from './api/plugins/authentication.ts'
 import { type Conversation, createConversation } from './bots/conversation/conversation.ts'
 import { type Config, isLoopback } from './config.ts'
@@ -55,13 +56,17 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const inbox = createInbox(knex)
   // One connection of its own: a recount must not keep requests waiting.
   const auditKnex = openDatabase({ connection, poolSize: 1, statementTimeoutMs: auditTimeoutMs })
-  const app = await buildApp({
+  const rateSource = config.ratesUrl
+    ? await createRateSource(config.ratesUrl, { warn: (...line) => app.log.warn(...line) })
+    : null
+  const app: FastifyInstance = await buildApp({
     ...ports,
     reads,
     unitOfWork,
     hasher: createPasswordHasher(),
     throttles: createThrottles(knex),
     audit: ledgerReads(auditKnex),
+    rateSource,
     isDatabaseReady: () =>
       knex.raw('select 1').then(
         () => true,

@@ -26,6 +26,8 @@ export type Config = {
   readonly loginLimitPerMinute: number
   readonly defaultCurrency: CurrencyCode
   readonly defaultTimeZone: TimeZone
+  /** A server of Frankfurter's API, or a table in a file; null: only typed rates count. */
+  readonly ratesUrl: string | null
   /** Null: made once and kept in `dataDir`. */
   readonly jwtSecret: string | null
   readonly jwtSecretPrevious: string | null
@@ -80,6 +82,7 @@ export function readConfig(env: Environment = process.env): Config {
     defaultCurrency: read.parsed('DEFAULT_CURRENCY', requireCurrency) ?? ('EUR' as CurrencyCode),
     defaultTimeZone:
       read.parsed('DEFAULT_TIMEZONE', (text) => parseTimeZone(text)) ?? ownTimeZone(),
+    ratesUrl: read.url('RATES_URL', ['https:', 'http:', 'file:']),
     jwtSecret: read.parsed('JWT_SECRET', requireSecret),
     jwtSecretPrevious: read.parsed('JWT_SECRET_PREVIOUS', requireSecret),
     telegram: readTelegram(read),

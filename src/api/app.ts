@@ -18,6 +18,8 @@ import { groupRoutes } from './routes/groups.ts'
 import { identityRoutes } from './routes/identities.ts'
 import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
+import { rateRoutes } from './routes/rates.ts'
+import { redenominationRoutes } from './routes/redenominations.ts'
 import { settlementRoutes } from './routes/settlements.ts'
 import { userRoutes } from './routes/users.ts'
 import type { ApiServices } from './services.ts'
@@ -42,6 +44,8 @@ const allRoutes = [
   inviteRoutes,
   groupBookRoutes,
   settlementRoutes,
+  redenominationRoutes,
+  rateRoutes,
   adminRoutes,
 ]
 

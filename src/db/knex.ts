@@ -58,6 +58,7 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'tex
 type RawClient = new (
   config: unknown,
 ) => {
+  readonly pool?: { readonly max: number; numUsed(): number }
   acquireConnection(): Promise<unknown>
   _query(connection: unknown, query: Query): Promise<unknown>
 }
@@ -90,6 +91,8 @@ class PostgresClient extends KnexPostgresClient {
     try {
       return await super.acquireConnection()
     } catch (error) {
+      const isFull = this.pool !== undefined && this.pool.numUsed() >= this.pool.max
+      if (isFull && error instanceof knex.KnexTimeoutError) throw tooBusy(error)
       throw outage(error) ?? error
     }
   }
@@ -117,22 +120,18 @@ const networkCodes: ReadonlySet<string> = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ])
-/** PostgreSQL, appendix A: shutting down, starting up, too many connections, cancelled, lock not available. */
-const serverCodes: ReadonlySet<string> = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '57014',
-  '55P03',
-])
+/** PostgreSQL, appendix A: shutting down, crashed, starting up. */
+const serverCodes: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03'])
+/** Too many connections, cancelled because it took too long, lock not available. */
+const busyCodes: ReadonlySet<string> = new Set(['53300', '57014', '55P03'])
 const outageWords =
   /connection (terminated|ended|error)|not queryable|timeout exceeded|timeout acquiring|read timeout|timeout expired|aborted/i
 
-/** The error that says "the database is away", or null when it says something else. */
+/** The error that says that the database is away or has too much to do; null for any other. */
 function outage(error: unknown): DomainError | null {
   if (!(error instanceof Error) || error instanceof DomainError) return null
   const code = String((error as { code?: unknown }).code ?? '')
+  if (busyCodes.has(code)) return tooBusy(error)
   const isOutage =
     networkCodes.has(code) ||
     serverCodes.has(code) ||
@@ -144,5 +143,14 @@ function outage(error: unknown): DomainError | null {
     'The database is not answering. Nothing was changed; try again.',
   )
   refusal.cause = error
+  return refusal
+}
+
+function tooBusy(cause: Error): DomainError {
+  const refusal = unavailable(
+    'too-busy',
+    'Too much is going on at once. Nothing was changed; try again.',
+  )
+  refusal.cause = cause
   return refusal
 }

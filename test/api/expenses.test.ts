@@ -98,6 +98,14 @@ describe('POST /expenses', () => {
     expect(expense.splits).toMatchObject([{ amount: '10.45' }, { amount: '17.05' }])
   })
 
+  it('refuses names of items that hide something', async () => {
+    const items = [{ name: 'a\u202eb', unitPrice: '1.00', participants: both() }]
+    const body = { ...dinner(), amount: undefined, split: { method: 'itemized', items } }
+    const reply = await ann.send('POST', '/expenses', body)
+    expect(outcome(reply)).toBe('422 text-characters')
+    expect(reply.json().errors[0].pointer).toBe('/split/items/0/name')
+  })
+
   it('takes several payers, as amounts, percentages or shares', async () => {
     for (const form of [
       { amount: ['60.00', '30.00'] },

@@ -118,6 +118,24 @@ const bodies: readonly [method: string, path: () => string, body: Body | (() => 
     () => `/groups/${paths.group}/members/${paths.guest}/merge`,
     () => ({ intoUserId: paths.me }),
   ],
+  [
+    'POST',
+    () => '/expenses',
+    {
+      currency: 'EUR',
+      description: 'x',
+      original: { amount: '1.00', currency: 'USD' },
+      rate: '2',
+      rateDate: '2026-01-01',
+      rateSource: 'x',
+    },
+  ],
+  ['POST', () => '/rates', { base: 'USD', quote: 'EUR', rate: '2', date: '2026-01-01' }],
+  [
+    'POST',
+    () => `/groups/${paths.group}/redenominate`,
+    { from: 'all', to: 'USD', rates: [{ currency: 'EUR', rate: '2' }], dryRun: true },
+  ],
   ['PUT', () => `/groups/${paths.group}/default-split`, { split: { method: 'equal' } }],
 ]
 

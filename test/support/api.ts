@@ -74,6 +74,7 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
     hasher: createPasswordHasher(),
     throttles: createThrottles(knex),
     audit: createReads(knex).ledger,
+    rateSource: null,
     clock: systemClock,
     ids: systemIds,
     config: testApiConfig,

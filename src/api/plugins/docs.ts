@@ -46,6 +46,7 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
         { name: 'categories', description: 'What it was spent on' },
         { name: 'groups', description: 'People who share, and who owes whom' },
         { name: 'settlements', description: 'Payments between people, made and suggested' },
+        { name: 'rates', description: 'What one currency is worth in another' },
         { name: 'invites', description: 'Links into a group' },
         { name: 'admin', description: 'For admins of the installation' },
         { name: 'running', description: 'For operators' },

@@ -99,7 +99,7 @@ function describeAnswers(operation: JsonObject): void {
     const headers: JsonObject = {}
     if (
       status.startsWith('2') &&
-      /schemas\/(Expense|Group|Category|Settlement)"/.test(JSON.stringify(response))
+      /schemas\/(Expense|Group|Category|Settlement|GroupConversion)"/.test(JSON.stringify(response))
     ) {
       headers.ETag = text('The version; give it as If-Match.', '"1"')
     }

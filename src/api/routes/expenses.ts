@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { editExpense } from '../../domain/expenses/edit-expense.ts'
+import { quoteChange, quoteOriginal } from '../../domain/expenses/quote-original.ts'
 import { listVisibleExpenses, readExpense } from '../../domain/expenses/read-expenses.ts'
 import { readHistory } from '../../domain/expenses/read-history.ts'
 import { recordExpense } from '../../domain/expenses/record-expense.ts'
@@ -8,6 +9,7 @@ import { revertExpense } from '../../domain/expenses/revert-expense.ts'
 import { restoreExpense, voidExpense } from '../../domain/expenses/void-expense.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, expectedVersion, tagged } from '../plugins/once.ts'
+import { quoted } from '../plugins/quoted.ts'
 import { presentEvent } from '../presenters/event.ts'
 import { presentExpense } from '../presenters/expense.ts'
 import { HistorySchema } from '../schemas/event.ts'
@@ -69,7 +71,8 @@ export const expenseRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { s
     },
     async (request, reply) => {
       const { groupId } = request.body
-      const input = { ...readNewExpense(request.body), ...(groupId ? { groupId } : {}) }
+      const stated = { ...readNewExpense(request.body), ...(groupId ? { groupId } : {}) }
+      const input = await quoted(stated, () => quoteOriginal(services, actorOf(request), stated))
       const expense = await create(unitOfWork, request, reply, async (tx) =>
         presentExpense(await recordExpense(tx, actorOf(request), input)),
       )
@@ -109,9 +112,13 @@ export const expenseRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { s
       },
     },
     async (request, reply) => {
-      const input = readNewExpense(request.body)
+      const actor = actorOf(request)
+      const { id } = request.params
+      const stated = readNewExpense(request.body)
+      const before = stated.original && (await readExpense(reads, actor, id))
+      const input = before ? await quoteOriginal(services, actor, stated, before) : stated
       const expense = await unitOfWork.run((tx) =>
-        replaceExpense(tx, actorOf(request), request.params.id, expectedVersion(request), input),
+        replaceExpense(tx, actor, id, expectedVersion(request), input),
       )
       return tagged(reply, presentExpense(expense))
     },
@@ -134,9 +141,14 @@ export const expenseRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { s
     async (request, reply) => {
       const actor = actorOf(request)
       const { id } = request.params
+      const { body } = request
+      const seen = body.original ? await readExpense(reads, actor, id) : null
+      const quote =
+        seen && (await quoteChange(services, actor, seen, readExpenseChanges(body, seen.amount)))
       const expense = await unitOfWork.run(async (tx) => {
         const before = await readExpense(tx, actor, id)
-        const changes = readExpenseChanges(request.body, before.amount)
+        const stated = readExpenseChanges(body, before.amount)
+        const changes = quote?.original ? { ...stated, original: quote.original } : stated
         return editExpense(tx, actor, id, expectedVersion(request), changes)
       })
       return tagged(reply, presentExpense(expense))

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { quoteOriginal } from '../../domain/expenses/quote-original.ts'
 import { listGroupExpenses, readBalances } from '../../domain/expenses/read-expenses.ts'
 import { recordExpense } from '../../domain/expenses/record-expense.ts'
 import { settleShare } from '../../domain/expenses/settle-share.ts'
 import { readFeed } from '../../domain/groups/read-feed.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, tagged } from '../plugins/once.ts'
+import { quoted } from '../plugins/quoted.ts'
 import { presentEvent } from '../presenters/event.ts'
 import { presentExpense } from '../presenters/expense.ts'
 import { presentBalances } from '../presenters/group.ts'
@@ -72,7 +74,8 @@ export const groupBookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {
       },
     },
     async (request, reply) => {
-      const input = { ...readNewExpense(request.body), groupId: request.params.id }
+      const stated = { ...readNewExpense(request.body), groupId: request.params.id }
+      const input = await quoted(stated, () => quoteOriginal(services, actorOf(request), stated))
       const expense = await create(unitOfWork, request, reply, async (tx) =>
         presentExpense(await recordExpense(tx, actorOf(request), input)),
       )

@@ -1,8 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import { parseCurrency } from '../../domain/money/currencies.ts'
+import { quoteSettlement } from '../../domain/settlements/quote-settlement.ts'
 import { listSettlements, readSettlement } from '../../domain/settlements/read-settlements.ts'
-import { recordSettlement } from '../../domain/settlements/record-settlement.ts'
+import {
+  type RecordSettlement,
+  recordSettlement,
+} from '../../domain/settlements/record-settlement.ts'
 import {
   explainSettlements,
   type SuggestSettlements,
@@ -12,6 +16,7 @@ import { restoreSettlement, voidSettlement } from '../../domain/settlements/void
 import { parseCalendarDate } from '../../domain/time/calendar-date.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, expectedVersion, tagged } from '../plugins/once.ts'
+import { quoted } from '../plugins/quoted.ts'
 import { presentSettlement, presentSettleUp } from '../presenters/settlement.ts'
 import { RequestError } from '../problem-details.ts'
 import { IdParams } from '../schemas/fields.ts'
@@ -19,6 +24,7 @@ import { IdempotencyHeaders, IfMatchHeaders } from '../schemas/headers.ts'
 import { readAmount } from '../schemas/money.ts'
 import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
+import { readOriginal } from '../schemas/read-expense.ts'
 import {
   SettlementBody,
   SettlementPage,
@@ -95,13 +101,8 @@ export const settlementRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
       },
     },
     async (request, reply) => {
-      const { amount, currency, date, ...words } = request.body
-      const input = {
-        ...words,
-        groupId: request.params.id,
-        amount: readAmount(amount, parseCurrency(currency), '/amount'),
-        ...(date === undefined ? {} : { settledOn: parseCalendarDate(date) }),
-      }
+      const stated = readSettlementBody(request.body, request.params.id)
+      const input = await quoted(stated, () => quoteSettlement(services, actorOf(request), stated))
       const settlement = await create(unitOfWork, request, reply, async (tx) =>
         presentSettlement(await recordSettlement(tx, actorOf(request), input)),
       )
@@ -179,6 +180,23 @@ export const settlementRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
       return tagged(reply, presentSettlement(settlement))
     },
   )
+}
+
+function readSettlementBody(
+  body: Static<typeof SettlementBody>,
+  groupId: string,
+): RecordSettlement {
+  const { fromUserId, toUserId, amount, currency, original, date, notes, force } = body
+  return {
+    groupId,
+    fromUserId,
+    toUserId,
+    amount: amount === undefined ? null : readAmount(amount, parseCurrency(currency), '/amount'),
+    ...(original === undefined ? {} : { original: readOriginal(original, body) }),
+    ...(date === undefined ? {} : { settledOn: parseCalendarDate(date) }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(force === undefined ? {} : { force }),
+  }
 }
 
 /** `via` goes with its strategy only: that somebody names a person and is not heard would be worse. */

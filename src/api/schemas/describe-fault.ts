@@ -89,6 +89,8 @@ function describe(fault: SchemaFault, name: string): string {
       return `${name} says too little: name at least ${String(params.limit)} fields.`
     case 'oneOf':
       return `Give exactly one of ${alternatives(schema).join(', ')}.`
+    case 'false schema':
+      return `${name} must be left out here.`
     case 'dependentRequired':
       return `${String(params.missingProperty)} must be given as well.`
     default:

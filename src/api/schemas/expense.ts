@@ -3,7 +3,13 @@ import { sources } from '../../domain/accounts/user.ts'
 import { expenseKinds } from '../../domain/expenses/expense.ts'
 import { maxParticipants } from '../../domain/expenses/participants.ts'
 import { shareStatuses } from '../../domain/expenses/share-status.ts'
-import { conversionFields } from './conversion.ts'
+import {
+  ChangedOriginal,
+  conversionFields,
+  OriginalBody,
+  rateGoesWithOriginal,
+  statedRateFields,
+} from './conversion.ts'
 import {
   Currency,
   calendarDate,
@@ -36,7 +42,7 @@ const payers = Type.Array(PayerBody, {
   description: 'You pay all when left out.',
 })
 
-/** The items of a receipt make the amount, and a refund without one gives all back. */
+/** Items make the amount, a rate makes it, and a refund without one gives all back. */
 const amountUnlessKnown = {
   if: {
     anyOf: [
@@ -51,6 +57,7 @@ const amountUnlessKnown = {
         },
       },
       { required: ['refundOf'], properties: { refundOf: { type: 'string' } } },
+      { required: ['original'] },
     ],
   },
   else: { required: ['amount'] },
@@ -60,6 +67,8 @@ const newExpense = {
   kind: Type.Optional(decided.kind),
   amount: Type.Optional(decided.amount),
   currency: decided.currency,
+  original: Type.Optional(OriginalBody),
+  ...statedRateFields,
   description: decided.description,
   notes: Type.Optional(decided.notes),
   date: Type.Optional(decided.date),
@@ -84,6 +93,7 @@ const example = {
 export const SharedExpenseBody = Type.Object(newExpense, {
   ...closed,
   ...amountUnlessKnown,
+  ...rateGoesWithOriginal,
   title: 'NewGroupExpense',
   description: 'Divided equally among the active members when `split` is left out.',
   examples: [example],
@@ -98,6 +108,7 @@ export const NewExpenseBody = Type.Object(
   {
     ...closed,
     ...amountUnlessKnown,
+    ...rateGoesWithOriginal,
     title: 'NewExpense',
     examples: [
       example,
@@ -116,6 +127,7 @@ export const ReplaceExpenseBody = Type.Object(
   {
     ...closed,
     ...amountUnlessKnown,
+    ...rateGoesWithOriginal,
     title: 'ReplaceExpense',
     description: 'All of it: what is left out goes to its default, as when recording.',
     examples: [example],
@@ -127,6 +139,8 @@ export const EditExpenseBody = Type.Object(
     kind: Type.Optional(decided.kind),
     amount: Type.Optional(decided.amount),
     currency: Type.Optional(decided.currency),
+    original: Type.Optional(ChangedOriginal),
+    ...statedRateFields,
     description: Type.Optional(decided.description),
     notes: Type.Optional(decided.notes),
     date: Type.Optional(decided.date),
@@ -140,6 +154,9 @@ export const EditExpenseBody = Type.Object(
     title: 'EditExpense',
     description: 'Only what is sent changes.',
     minProperties: 1,
+    dependentRequired: { rateDate: ['rate'], rateSource: ['rate'] },
+    if: { not: { required: ['original'], properties: { original: { type: 'null' } } } },
+    else: { properties: { rate: false } },
     examples: [{ amount: '84.50' }],
   },
 )

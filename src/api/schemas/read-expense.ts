@@ -4,6 +4,7 @@ import type { PayerInput, SplitInput } from '../../domain/expenses/split.ts'
 import { type CurrencyCode, parseCurrency } from '../../domain/money/currencies.ts'
 import { type Money, toDecimal } from '../../domain/money/money.ts'
 import { parseCalendarDate } from '../../domain/time/calendar-date.ts'
+import { readOriginalAmount, readStatedRate } from './conversion.ts'
 import type { EditExpenseInput, SharedExpenseInput } from './expense.ts'
 import { readAmount } from './money.ts'
 import type { PayerInputResource, SplitResource } from './split.ts'
@@ -14,6 +15,8 @@ export function readNewExpense(body: SharedExpenseInput): RecordExpense {
   return {
     ...readWords(body),
     amount: body.amount === undefined ? null : readAmount(body.amount, currency, '/amount'),
+    ...(body.amount === undefined ? { currency } : {}),
+    ...(body.original === undefined ? {} : { original: readOriginal(body.original, body) }),
     description: body.description,
     ...(body.refundOf === undefined ? {} : { refundOf: body.refundOf }),
     ...readTerms(body, currency),
@@ -24,16 +27,39 @@ export function readNewExpense(body: SharedExpenseInput): RecordExpense {
 export function readExpenseChanges(body: EditExpenseInput, before: Money): EditExpense {
   const currency = body.currency === undefined ? before.currency : parseCurrency(body.currency)
   const isItemized = body.split?.method === 'itemized'
+  const original = readOriginalChange(body)
   const amount =
-    body.amount === undefined && currency === before.currency
+    body.amount === undefined && (currency === before.currency || original.original)
       ? {}
       : { amount: readAmount(body.amount ?? toDecimal(before), currency, '/amount') }
   return {
     ...readWords(body),
     ...(body.description === undefined ? {} : { description: body.description }),
+    ...original,
     ...(isItemized && body.amount === undefined ? { amount: null } : amount),
     ...readTerms(body, currency),
   }
+}
+
+type Stated = Parameters<typeof readStatedRate>[0] & { currency?: string }
+
+/** `into` is the currency to book in, when the rate makes the booked amount. */
+export function readOriginal(original: { amount: string; currency: string }, stated: Stated) {
+  const { currency } = stated
+  return {
+    amount: readOriginalAmount(original),
+    ...readStatedRate(stated),
+    ...(currency === undefined ? {} : { into: parseCurrency(currency) }),
+  }
+}
+
+function readOriginalChange(body: EditExpenseInput): Pick<EditExpense, 'original'> {
+  const { original, rate, currency } = body
+  if (original === null) return { original }
+  if (original) return { original: readOriginal(original, body) }
+  if (rate === undefined) return {}
+  const into = currency === undefined ? {} : { into: parseCurrency(currency) }
+  return { original: { ...readStatedRate(body), ...into } }
 }
 
 function readWords(body: EditExpenseInput) {

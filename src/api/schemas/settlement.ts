@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { sources } from '../../domain/accounts/user.ts'
 import { settleUpStrategies } from '../../domain/ledger/settle-up-plan.ts'
-import { conversionFields } from './conversion.ts'
+import { conversionFields, rateGoesWithOriginal, statedRateFields } from './conversion.ts'
 import {
   Currency,
   calendarDate,
@@ -56,8 +56,21 @@ export const SettlementPage = pageOf(SettlementSchema, 'SettlementPage')
 export const SettlementBody = Type.Object(
   {
     ...people,
-    amount: positiveAmount('In major units.', '45.00'),
+    amount: Type.Optional(
+      positiveAmount('What the debt shrinks by; may follow from `original`.', '45.00'),
+    ),
     currency: Currency,
+    original: Type.Optional(
+      Type.Object(
+        { amount: positiveAmount('What was handed over.', '100.00'), currency: Currency },
+        {
+          ...closed,
+          title: 'PaidOriginal',
+          description: 'When it was paid in another currency than the debt.',
+        },
+      ),
+    ),
+    ...statedRateFields,
     date: Type.Optional(calendarDate('The day it was paid; today when left out.')),
     notes: Type.Optional(notes),
     force: Type.Optional(
@@ -70,6 +83,9 @@ export const SettlementBody = Type.Object(
   },
   {
     ...closed,
+    ...rateGoesWithOriginal,
+    if: { required: ['original'] },
+    else: { required: ['amount'] },
     title: 'NewSettlement',
     examples: [{ fromUserId: exampleId, toUserId: exampleId, amount: '45.00', currency: 'EUR' }],
   },

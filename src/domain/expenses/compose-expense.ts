@@ -6,6 +6,7 @@ import { type Money, requireNonZero } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import { requireText } from '../text.ts'
 import type { Expense } from './expense.ts'
+import { requireItemNames } from './itemized-split.ts'
 import { refundedExpense, refundShares } from './refund.ts'
 import {
   type Carried,
@@ -53,17 +54,21 @@ async function composeShares(
     return refundShares(tx, draft, await oddUnitsSoFar(tx, draft, amount.currency, before))
   }
   requireKnownPeople(group, draft, before)
-  const currency = draft.amount?.currency ?? currencyOfItems(draft.terms.split)
+  const split = presentable(draft.terms.split)
+  const currency = draft.amount?.currency ?? currencyOfItems(split)
   const carried = await oddUnitsSoFar(tx, draft, currency, before)
-  const { total, shares } = computeSplit(draft.amount, draft.terms.split, carried)
+  const { total, shares } = computeSplit(draft.amount, split, carried)
   const order = shares.map((share) => share.userId)
   return {
     amount: requireNonZero(total, '/amount'),
     payers: computePayers(total, draft.terms.payers, carried, order),
     splits: shares,
-    terms: draft.terms,
+    terms: { ...draft.terms, split },
   }
 }
+
+const presentable = (split: SplitInput): SplitInput =>
+  split.method === 'itemized' ? requireItemNames(split) : split
 
 /**
  * How often each member was rounded up so far, without what `before` counted. On income a unit more

@@ -2,14 +2,14 @@ import { invalid } from '../errors.ts'
 import { bookOriginal, type Conversion } from '../money/convert.ts'
 import type { CurrencyCode } from '../money/currencies.ts'
 import type { Money } from '../money/money.ts'
-import type { RateQuote } from '../money/rates.ts'
+import type { RateQuote, StatedRate } from '../money/rates.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
 import type { Expense } from './expense.ts'
 
 /** The part of a conversion that changes. */
 export type OriginalChange = {
   readonly amount?: Money
-  readonly rate?: RateQuote
+  readonly rate?: StatedRate
   /** The currency to book in when no booked amount is stated; the one booked so far when left out. */
   readonly into?: CurrencyCode
 }

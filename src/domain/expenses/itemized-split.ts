@@ -13,6 +13,7 @@ import {
   sum,
   zero,
 } from '../money/money.ts'
+import { requireText } from '../text.ts'
 import {
   apportion,
   type Carried,
@@ -97,6 +98,15 @@ export function splitItems(
   const shares = mergeShares([ofItems, ofExtras])
   if (shares.some((share) => share.amount.minor * total.minor < 0n)) throw discountTooLarge()
   return { total, shares }
+}
+
+/** What stands on the lines of a receipt, as it may be shown. */
+export function requireItemNames(input: ItemizedInput): ItemizedInput {
+  const items = input.items.map((item, i) => ({
+    ...item,
+    name: requireText(item.name, { pointer: `/split/items/${i}/name`, most: 200, least: 0 }),
+  }))
+  return { ...input, items }
 }
 
 function requireItems(items: readonly Item[]): CurrencyCode {

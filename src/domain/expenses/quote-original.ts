@@ -1,14 +1,10 @@
 import type { Actor } from '../accounts/user.ts'
-import { activeMember } from '../groups/group.ts'
+import { type QuoteServices, quoteRate } from '../groups/quote-rate.ts'
 import { findRate, type RateServices } from '../money/find-rate.ts'
-import type { Clock, Reads } from '../ports.ts'
-import { todayIn } from '../time/zone.ts'
 import { lacksRate } from './convert-expense.ts'
 import type { EditExpense } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
 import type { RecordExpense } from './record-expense.ts'
-
-export type QuoteServices = RateServices & { readonly reads: Reads; readonly clock: Clock }
 
 /**
  * Completes what is to be recorded, or stated anew in the place of `before`, with the rate it needs:
@@ -20,15 +16,11 @@ export async function quoteOriginal<
 >(services: QuoteServices, actor: Actor, input: Input, before?: Expense): Promise<Input> {
   const { amount, original } = input
   if (!original || original.rate || amount) return input
-  const author = await services.reads.users.find(actor.userId)
-  const groupId = before?.groupId ?? input.groupId ?? author?.personalGroupId ?? ''
-  const group = await services.reads.groups.find(groupId)
-  // Recording refuses a stranger; until then nothing tells them that the group exists.
-  if (!author || !group || !activeMember(group, actor.userId)) return input
-  const on = input.spentOn ?? before?.spentOn ?? todayIn(author.timeZone, services.clock.now())
-  const into = original.into ?? group.currency
-  const rate = await findRate(services, actor, original.amount.currency, into, on)
-  return { ...input, original: { ...original, rate } }
+  const quoted = await quoteRate(services, actor, original, {
+    groupId: before?.groupId ?? input.groupId ?? null,
+    on: input.spentOn ?? before?.spentOn ?? null,
+  })
+  return { ...input, original: quoted }
 }
 
 /** The same for changes to an expense that the actor may see. */

@@ -4,6 +4,7 @@ import type { Group } from '../groups/group.ts'
 import { requirePermission } from '../groups/policy.ts'
 import { entriesOf } from '../ledger/ledger-entry.ts'
 import { bookOriginal, type OriginalInput } from '../money/convert.ts'
+import type { CurrencyCode } from '../money/currencies.ts'
 import type { Money } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
@@ -13,6 +14,7 @@ import { composeExpense, type Draft } from './compose-expense.ts'
 import { splitByDefault } from './default-split.ts'
 import type { Expense, ExpenseKind } from './expense.ts'
 import { expenseRecorded } from './expense-events.ts'
+import { refundedExpense, requireRefundCurrency } from './refund.ts'
 import type { PayerInput, SplitInput } from './split.ts'
 
 export type RecordExpense = {
@@ -38,6 +40,8 @@ export type RecordExpense = {
   readonly split?: SplitInput
   /** The expense of which this gives back all or a part; payers and shares then follow it. */
   readonly refundOf?: string | null
+  /** Where `amount` is null: what whoever asks takes the currency to be; a refund in another is refused. */
+  readonly currency?: CurrencyCode
 }
 
 /** Records a cost or an income. The owed shares always add up to the amount, to the last minor unit. */
@@ -50,7 +54,7 @@ export async function recordExpense(
   const groupId = input.groupId ?? author?.personalGroupId ?? ''
   const group = await tx.groups.lock(groupId)
   requirePermission(group, actor, 'expense.record')
-  if (input.refundOf && (input.payers || input.split)) throw refundHasOwnShares()
+  await requireRefundTerms(tx, groupId, input)
   if (input.categoryId) await requireUsableCategory(tx.categories, group!, input.categoryId)
   const now = tx.clock.now()
   const spentOn = input.spentOn ?? todayIn(author!.timeZone, now)
@@ -91,6 +95,17 @@ export function bookedAmount(
 ): Pick<Draft, 'amount' | 'conversion'> {
   if (!original) return { amount, conversion: null }
   return bookOriginal(original, amount, { into: group.currency, on: spentOn })
+}
+
+export async function requireRefundTerms(
+  tx: Transaction,
+  groupId: string,
+  { refundOf, payers, split, amount, currency }: Omit<RecordExpense, 'groupId'>,
+): Promise<void> {
+  if (!refundOf) return
+  if (payers || split) throw refundHasOwnShares()
+  if (amount || !currency) return
+  requireRefundCurrency(currency, await refundedExpense(tx, { groupId, refundOf }))
 }
 
 /** A refund that is to be shared differently is an expense with a minus, without `refundOf`. */

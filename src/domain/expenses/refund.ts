@@ -1,4 +1,5 @@
 import { conflict, invalid } from '../errors.ts'
+import type { CurrencyCode } from '../money/currencies.ts'
 import { absolute, add, isNegative, type Money, negate, sum, toDecimal } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import type { Draft } from './compose-expense.ts'
@@ -82,10 +83,7 @@ const asShare = (paid: Expense['payers'][number]): Share => ({ ...paid, oddUnits
 
 /** Nothing comes back twice, or in another currency, or with the sign of a cost. */
 function requireRefundable(amount: Money, original: Expense, left: Money): void {
-  if (amount.currency !== original.amount.currency) {
-    const detail = `The expense was in ${original.amount.currency}; refund it in that currency.`
-    throw invalid('refund-currency-differs', detail, {}, '/currency')
-  }
+  requireRefundCurrency(amount.currency, original)
   if (isNegative(amount) === isNegative(original.amount)) {
     const detail =
       'A refund has the opposite sign of what it refunds: write a minus before the amount.'
@@ -95,6 +93,12 @@ function requireRefundable(amount: Money, original: Expense, left: Money): void 
     const detail = `Only ${toDecimal(absolute(left))} ${amount.currency} of this expense is left to refund.`
     throw invalid('refund-exceeds-expense', detail, { left: toDecimal(absolute(left)) }, '/amount')
   }
+}
+
+export function requireRefundCurrency(currency: CurrencyCode, original: Expense): void {
+  if (currency === original.amount.currency) return
+  const detail = `The expense was in ${original.amount.currency}; refund it in that currency.`
+  throw invalid('refund-currency-differs', detail, {}, '/currency')
 }
 
 /** While money of it came back, an expense keeps its amounts. */

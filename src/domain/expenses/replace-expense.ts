@@ -5,7 +5,7 @@ import { composeExpense } from './compose-expense.ts'
 import { splitByDefault } from './default-split.ts'
 import { type ExpectedVersion, lockExpense, requireInForce, writeEdited } from './edit-expense.ts'
 import type { Expense } from './expense.ts'
-import { bookedAmount, type RecordExpense, refundHasOwnShares } from './record-expense.ts'
+import { bookedAmount, type RecordExpense, requireRefundTerms } from './record-expense.ts'
 import { requireNoRefunds } from './refund.ts'
 
 export type ReplaceExpense = Omit<RecordExpense, 'groupId'>
@@ -24,7 +24,7 @@ export async function replaceExpense(
   const { group, expense: before } = await lockExpense(tx, actor, id, expected)
   requireInForce(before)
   await requireNoRefunds(tx, before)
-  if (input.refundOf && (input.payers || input.split)) throw refundHasOwnShares()
+  await requireRefundTerms(tx, before.groupId, input)
   if (input.categoryId) await requireUsableCategory(tx.categories, group, input.categoryId)
   const spentOn = input.spentOn ?? before.spentOn
   const draft = {

@@ -1,11 +1,9 @@
 import type { Actor } from '../accounts/user.ts'
-import { findRate, type RateServices } from '../money/find-rate.ts'
-import type { Clock, Reads } from '../ports.ts'
+import { findRate } from '../money/find-rate.ts'
 import { todayIn } from '../time/zone.ts'
 import { requirePermission } from './policy.ts'
+import type { QuoteServices } from './quote-rate.ts'
 import { balancesBySource, type Redenominate } from './redenominate.ts'
-
-export type QuoteServices = RateServices & { readonly reads: Reads; readonly clock: Clock }
 
 /**
  * Completes a conversion with today's rates for the currencies that need one and have none. Call it

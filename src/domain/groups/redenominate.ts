@@ -4,9 +4,10 @@ import type { Balance } from '../ledger/balances.ts'
 import { type ConvertedBalance, convertBalances } from '../ledger/convert-balances.ts'
 import { rateMissing, requireOther } from '../money/convert.ts'
 import type { CurrencyCode } from '../money/currencies.ts'
-import { parseRate } from '../money/rates.ts'
+import { manualSource, parseRate, type StatedRate } from '../money/rates.ts'
 import type { Transaction } from '../ports.ts'
 import { requireText } from '../text.ts'
+import type { CalendarDate } from '../time/calendar-date.ts'
 import { todayIn } from '../time/zone.ts'
 import { conversionEvent } from './conversion-events.ts'
 import type { Group } from './group.ts'
@@ -18,11 +19,14 @@ import {
 } from './group-conversion.ts'
 import { requirePermission } from './policy.ts'
 
+/** Of today when left out. */
+export type StatedConversionRate = StatedRate & Pick<ConversionRate, 'currency'>
+
 export type Redenominate = {
   readonly from: CurrencyCode | 'all'
   readonly to: CurrencyCode
   /** One for each currency in which somebody has a balance; others are not looked at. */
-  readonly rates: readonly ConversionRate[]
+  readonly rates: readonly StatedConversionRate[]
   /** Shows what would happen and changes nothing. */
   readonly dryRun: boolean
 }
@@ -54,7 +58,7 @@ export async function redenominate(
   const convertedOn = todayIn(group!.timeZone, tx.clock.now())
   const sources = balancesBySource(await tx.balances.of(groupId), from, to)
   const used = [...sources.keys()].map((source) => {
-    const rate = rateFor(source, rates)
+    const rate = rateFor(source, rates, convertedOn)
     if (!rate) throw rateMissing(source, to, convertedOn, '/rates')
     return rate
   })
@@ -118,7 +122,8 @@ export function balancesBySource(
 
 function rateFor(
   source: CurrencyCode,
-  rates: readonly ConversionRate[],
+  rates: readonly StatedConversionRate[],
+  convertedOn: CalendarDate,
 ): ConversionRate | undefined {
   const index = rates.findIndex(({ currency }) => currency === source)
   const rate = rates[index]
@@ -130,9 +135,13 @@ function rateFor(
   }
   const pointer = `/rates/${index}`
   return {
-    ...rate,
+    currency: source,
     rate: parseRate(rate.rate, `${pointer}/rate`),
-    source: requireText(rate.source, { pointer: `${pointer}/source`, most: 50 }),
+    on: rate.on ?? convertedOn,
+    source: requireText(rate.source ?? manualSource, {
+      pointer: `${pointer}/rateSource`,
+      most: 50,
+    }),
   }
 }
 

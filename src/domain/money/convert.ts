@@ -13,12 +13,14 @@ import {
   toDecimal,
 } from './money.ts'
 import {
+  manualSource,
   mostRateDigits,
   parseRate,
   type RateQuote,
   type Ratio,
   rateText,
   ratioOf,
+  type StatedRate,
 } from './rates.ts'
 
 /** What the receipt said when it was in another currency than the one booked. */
@@ -34,7 +36,7 @@ export type Conversion = {
 export type OriginalInput = {
   readonly amount: Money
   /** Left out when the booked amount is stated: then the two amounts make the rate. */
-  readonly rate?: RateQuote
+  readonly rate?: StatedRate
   /** The currency to book in when no booked amount is stated; the group's when left out. */
   readonly into?: CurrencyCode
 }
@@ -111,9 +113,10 @@ export function bookOriginal(
   requireNonZero(original, `${pointer}/amount`)
   requireOther(original.currency, into, pointer)
   if (rate) {
+    const quote = { on: context.on, source: manualSource, ...rate }
     const amount = convert(original, rate.rate, into, pointer)
-    if (booked && compare(booked, amount) !== 0) throw differs(original, rate, amount, booked)
-    return { amount, conversion: { original, ...kept(rate) } }
+    if (booked && compare(booked, amount) !== 0) throw differs(original, quote, amount, booked)
+    return { amount, conversion: { original, ...kept(quote) } }
   }
   if (!booked) throw rateMissing(original.currency, into, context.on)
   requireNonZero(booked)

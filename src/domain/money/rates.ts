@@ -11,6 +11,12 @@ export type RateQuote = {
   readonly source: string
 }
 
+/** A rate as somebody states it: of the day it is used on, and their own word, when left out. */
+export type StatedRate = Pick<RateQuote, 'rate'> & Partial<Pick<RateQuote, 'on' | 'source'>>
+
+/** The source of a rate that somebody typed. */
+export const manualSource = 'manual'
+
 /** A rate that is kept: `rate` units of `quote` for one unit of `base`. */
 export type StoredRate = RateQuote & {
   readonly id: string

@@ -3,7 +3,7 @@ import type { Transaction } from '../ports.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
 import { requireOther } from './convert.ts'
 import type { CurrencyCode } from './currencies.ts'
-import { parseRate, type StoredRate } from './rates.ts'
+import { manualSource, parseRate, type StoredRate } from './rates.ts'
 
 export type RecordRate = {
   readonly base: CurrencyCode
@@ -30,7 +30,7 @@ export async function recordRate(
       quote,
       rate: parseRate(rate),
       on,
-      source: 'manual',
+      source: manualSource,
       ownerId: actor.userId,
       createdAt: tx.clock.now(),
     },

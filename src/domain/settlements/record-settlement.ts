@@ -1,9 +1,9 @@
 import type { Actor } from '../accounts/user.ts'
 import { conflict, invalid } from '../errors.ts'
-import type { Conversion } from '../expenses/expense.ts'
 import { activeMember, type Group } from '../groups/group.ts'
 import { requirePermission } from '../groups/policy.ts'
 import { directDebts } from '../ledger/direct-debts.ts'
+import { type Conversion, convertedSettlement, type OriginalInput } from '../money/convert.ts'
 import { isNegative, isZero, type Money, negate, toDecimal, zero } from '../money/money.ts'
 import type { Transaction } from '../ports.ts'
 import { requireText } from '../text.ts'
@@ -16,12 +16,14 @@ export type RecordSettlement = {
   readonly groupId: string
   readonly fromUserId: string
   readonly toUserId: string
-  readonly amount: Money
+  /** What the debt shrinks by; null where it follows from `original` and its rate. */
+  readonly amount: Money | null
+  /** What changed hands, when it was in another currency than the debt. */
+  readonly original?: OriginalInput
   /** Today in the actor's zone when left out. */
   readonly settledOn?: CalendarDate
   readonly notes?: string
   readonly expenseId?: string | null
-  readonly conversion?: Conversion | null
   /** Pays more than is owed on purpose: the rest is then owed the other way round. */
   readonly force?: boolean
 }
@@ -35,20 +37,22 @@ export async function recordSettlement(
   const group = await tx.groups.lock(input.groupId)
   requirePermission(group, actor, 'settlement.record')
   requirePeople(group!, input)
-  requirePositive(input.amount)
-  if (!input.force) await requireOwed(tx, input)
   const author = (await tx.users.find(actor.userId))!
   const now = tx.clock.now()
+  const settledOn = input.settledOn ?? todayIn(author.timeZone, now)
+  const { amount, conversion } = bookedPayment(input, group!, settledOn)
+  requirePositive(amount)
+  if (!input.force) await requireOwed(tx, { ...input, amount })
   const settlement: Settlement = {
     id: tx.ids.next(),
     groupId: input.groupId,
     fromUserId: input.fromUserId,
     toUserId: input.toUserId,
-    amount: input.amount,
-    settledOn: input.settledOn ?? todayIn(author.timeZone, now),
+    amount,
+    settledOn,
     notes: requireText(input.notes ?? '', { pointer: '/notes', most: 5000, least: 0 }),
     expenseId: input.expenseId ?? null,
-    conversion: input.conversion ?? null,
+    conversion,
     source: actor.source,
     version: 1,
     createdBy: actor.userId,
@@ -60,6 +64,16 @@ export async function recordSettlement(
   await tx.balances.post(settlement.groupId, entriesOfSettlement(settlement))
   await tx.events.append(settlementEvent('settlement.recorded', settlement, actor, tx))
   return settlement
+}
+
+function bookedPayment(
+  { amount, original }: RecordSettlement,
+  group: Group,
+  on: CalendarDate,
+): { readonly amount: Money; readonly conversion: Conversion | null } {
+  if (original) return convertedSettlement(original, amount, { into: group.currency, on })
+  if (amount) return { amount, conversion: null }
+  throw invalid('missing-amount', 'State the amount.', {}, '/amount')
 }
 
 function requirePeople(group: Group, { fromUserId, toUserId }: RecordSettlement): void {
@@ -83,7 +97,10 @@ function requirePositive(amount: Money): void {
 }
 
 /** What may be paid: all that the payer owes to the group, or all that they owe to this person directly. */
-async function requireOwed(tx: Transaction, input: RecordSettlement): Promise<void> {
+async function requireOwed(
+  tx: Transaction,
+  input: RecordSettlement & { readonly amount: Money },
+): Promise<void> {
   const { groupId, fromUserId, toUserId, amount } = input
   const balances = await tx.balances.of(groupId)
   const own = balances.find(
