@@ -51,6 +51,7 @@ describe('POST /auth/register', () => {
 
   it.each([
     ['a short password', { password: 'short' }, '422 password-length', '/password'],
+    ['a common password', { password: 'Password1' }, '422 password-common', '/password'],
     ['no address', { email: 'nowhere' }, '422 malformed-email', '/email'],
     [
       'a name that looks like an address',
@@ -199,14 +200,28 @@ describe('an access token', () => {
 
   it.each([
     ['expired', { claims: { exp: 1_000_000_000 } }],
+    ['of the future', { claims: { nbf: 4_000_000_000 } }],
     ['of another issuer', { claims: { iss: 'somebody' } }],
     ['for another audience', { claims: { aud: 'somebody' } }],
     ['of another type', { header: { typ: 'JWT' } }],
     ['of an unknown key', { header: { kid: 'unknown' } }],
+    ['without a key named', { header: { kid: undefined } }],
+    ['with a path for a key', { header: { kid: '../../../../dev/null' }, secret: '' }],
+    ['with a query for a key', { header: { kid: "x' union select '" }, secret: '' }],
+    ['with several keys', { header: { kid: ['a', 'b'] } }],
+    ['with a key of its own', { header: { jwk: { kty: 'oct', k: 'eHh4' } }, secret: 'xxx' }],
+    ['with an address of keys', { header: { jku: 'http://127.0.0.1:9/' }, secret: 'xxx' }],
+    ['with its kid for a secret', { header: { kid: 'unknown' }, secret: 'unknown' }],
+    ['signed with nothing', { secret: '' }],
+    ['for several audiences', { claims: { aud: ['somebody', 'else'] } }],
+    ['without an end', { claims: { exp: undefined } }],
+    ['of another user', { claims: { sub: '019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d' } }],
     ['of another session', { claims: { sid: '019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d' } }],
     ['with a session that is no id', { claims: { sid: "' or 1=1" } }],
     ['of another version', { claims: { tv: 7 } }],
     ['with another algorithm named', { header: { alg: 'HS512' } }],
+    ['with a public key algorithm named', { header: { alg: 'RS256' } }],
+    ['with critical extensions', { header: { crit: ['exp'], exp: 1 } }],
   ])('is refused when %s', async (_what, changes) => {
     const ann = await api.person('ann')
     const reply = await tryToken(forge(ann.accessToken, changes))
@@ -217,8 +232,10 @@ describe('an access token', () => {
   it('is refused unsigned, cut, doubled and missing', async () => {
     const ann = await api.person('ann')
     const [head, body] = ann.accessToken.split('.')
-    const none = `${base64({ ...decode(head), alg: 'none' })}.${body}.`
-    for (const token of [none, `${head}.${body}`, `${ann.accessToken}x`, 'x', '..', '']) {
+    const none = ['none', 'None', 'NONE', ''].map(
+      (alg) => `${base64({ ...decode(head), alg })}.${body}.`,
+    )
+    for (const token of [...none, `${head}.${body}`, `${ann.accessToken}x`, 'x', '..', '']) {
       expect(outcome(await tryToken(token))).toBe('401 not-signed-in')
     }
     expect(outcome(await api.send('GET', '/users/me'))).toBe('401 not-signed-in')

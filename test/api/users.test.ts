@@ -38,6 +38,7 @@ describe('PUT /users/me', () => {
     [{ defaultCurrency: 'XXQ' }, '422 unknown-currency'],
     [{ newPassword: 'long enough' }, '400 malformed-request'],
     [{ currentPassword: testPassword, newPassword: 'short' }, '422 password-length'],
+    [{ currentPassword: testPassword, newPassword: 'qwertyuiop' }, '422 password-common'],
     [{ currentPassword: 'wrong', newPassword: 'long enough' }, '422 wrong-password'],
   ])('refuses %j', async (body, expected) => {
     const ann = await api.person('ann')

@@ -4,6 +4,7 @@ import type { CurrencyCode } from '../money/currencies.ts'
 import type { Transaction } from '../ports.ts'
 import { normaliseText, requireText } from '../text.ts'
 import type { TimeZone } from '../time/zone.ts'
+import { isCommonPassword } from './common-passwords.ts'
 import type { User, UserRole } from './user.ts'
 
 export type NewPerson = {
@@ -55,7 +56,7 @@ export function requireEmail(text: string): string {
   return email
 }
 
-/** Length in code points; any character counts and nothing is cut (ASVS 2.1). */
+/** Length in code points; any character counts and nothing is cut (ASVS 2.1). Throws for common ones. */
 export function requirePassword(password: string, pointer = '/password'): string {
   const length = [...password].length
   if (length < 8 || length > 256 || !password.isWellFormed()) {
@@ -65,6 +66,10 @@ export function requirePassword(password: string, pointer = '/password'): string
       { least: 8, most: 256 },
       pointer,
     )
+  }
+  if (isCommonPassword(password)) {
+    const detail = 'Too many people use this password. Choose one that nobody would guess.'
+    throw invalid('password-common', detail, {}, pointer)
   }
   return password
 }
