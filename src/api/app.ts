@@ -20,6 +20,7 @@ import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
 import { rateRoutes } from './routes/rates.ts'
 import { redenominationRoutes } from './routes/redenominations.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { settlementRoutes } from './routes/settlements.ts'
 import { userRoutes } from './routes/users.ts'
 import type { ApiServices } from './services.ts'
@@ -34,6 +35,7 @@ const connectionsCheckingIntervalMs = 3_000
 
 const allRoutes = [
   authRoutes,
+  sessionRoutes,
   userRoutes,
   identityRoutes,
   expenseRoutes,

@@ -156,7 +156,7 @@ export type Reads = {
   readonly comments: CommentReads
   readonly events: EventReads
   readonly ledger: LedgerReads
-  readonly sessions: { find(id: string): Promise<Session | null> }
+  readonly sessions: SessionReads
 }
 
 export type UserRepository = UserReads & {
@@ -176,8 +176,13 @@ export type UserRepository = UserReads & {
   isFirstLogin(): Promise<boolean>
 }
 
-export type SessionRepository = {
+export type SessionReads = {
   find(id: string): Promise<Session | null>
+  /** Those of the person that have not ended, newest first. */
+  openOf(userId: string, now: Date): Promise<readonly Session[]>
+}
+
+export type SessionRepository = SessionReads & {
   insert(session: Session, tokenHash: Buffer): Promise<void>
   /** The token's row is locked, so that two uses at once are told apart. */
   lockToken(

@@ -10,6 +10,14 @@ export function sessionRepository(db: Knex): SessionRepository {
       const row = await SessionModel.query(db).findById(id)
       return row ? toSession(row) : null
     },
+    async openOf(userId, now) {
+      const rows = await SessionModel.query(db)
+        .where({ user_id: userId })
+        .whereNull('revoked_at')
+        .where('expires_at', '>', now)
+        .orderBy('id', 'desc')
+      return rows.map(toSession)
+    },
     async insert(session, tokenHash) {
       await SessionModel.query(db).insert({ ...session })
       await RefreshTokenModel.query(db).insert({
