@@ -12,6 +12,7 @@ import { adminRoutes } from './routes/admin.ts'
 import { authRoutes } from './routes/auth.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { commentRoutes } from './routes/comments.ts'
+import { expenseListRoutes } from './routes/expense-lists.ts'
 import { expenseRoutes } from './routes/expenses.ts'
 import { groupBookRoutes } from './routes/group-books.ts'
 import { groupRoutes } from './routes/groups.ts'
@@ -38,6 +39,7 @@ const allRoutes = [
   sessionRoutes,
   userRoutes,
   identityRoutes,
+  expenseListRoutes,
   expenseRoutes,
   commentRoutes,
   categoryRoutes,

@@ -4,7 +4,7 @@ import type { RefreshToken, Session } from './accounts/session.ts'
 import type { User } from './accounts/user.ts'
 import type { Category } from './expenses/categories.ts'
 import type { Comment } from './expenses/comments.ts'
-import type { Expense } from './expenses/expense.ts'
+import type { Expense, ExpenseKind } from './expenses/expense.ts'
 import type { ChatSpace } from './groups/chat-space.ts'
 import type { GroupEvent, NewGroupEvent } from './groups/event.ts'
 import type { Group, GroupKind, Member } from './groups/group.ts'
@@ -14,6 +14,7 @@ import type { Balance, PersonalBalance } from './ledger/balances.ts'
 import type { LedgerCause } from './ledger/direct-debts.ts'
 import type { LedgerEntry } from './ledger/ledger-entry.ts'
 import type { CurrencyCode } from './money/currencies.ts'
+import type { Money } from './money/money.ts'
 import type { StoredRate } from './money/rates.ts'
 import type { Settlement } from './settlements/settlement.ts'
 import type { CalendarDate } from './time/calendar-date.ts'
@@ -53,9 +54,31 @@ export type ExpenseFilter = {
   readonly visibleTo: string
   readonly groupId?: string
   readonly categoryIds?: readonly string[]
-  /** Paid or shared by this person. */
-  readonly involving?: string
+  /** Paid or shared by each of these people. */
+  readonly involving?: readonly string[]
+  readonly payerId?: string
+  /** All of them are in the description or the notes, whatever their case and accents. */
+  readonly words?: readonly string[]
+  readonly tag?: string
+  readonly kind?: ExpenseKind
+  readonly currency?: CurrencyCode
+  /** Signed, and as large at least; at most: both in one currency. */
+  readonly minAmount?: Money
+  readonly maxAmount?: Money
+  /** The first and the last day. */
+  readonly from?: CalendarDate
+  readonly to?: CalendarDate
   readonly includeVoided?: boolean
+}
+
+/** Where a page of changes ended: they run from the oldest to the newest by these two. */
+export type ChangeKey = { readonly at: Date; readonly id: string }
+export type ChangeRequest = {
+  readonly limit: number
+  readonly since: Date
+  /** Changes that late may have siblings that are not committed yet. */
+  readonly before: Date
+  readonly after: ChangeKey | null
 }
 
 export type UserReads = {
@@ -78,6 +101,13 @@ export type ExpenseReads = {
   find(id: string): Promise<Expense | null>
   findIn(groupId: string, id: string): Promise<Expense | null>
   list(filter: ExpenseFilter, page: PageRequest): Promise<Page<Expense>>
+  /** What changed from `since` to `before`, in the order in which it did. */
+  changes(
+    filter: ExpenseFilter,
+    range: ChangeRequest,
+  ): Promise<{ readonly items: readonly Expense[]; readonly next: ChangeKey | null }>
+  /** Every change up to then can be read: no transaction that is still open can stamp an earlier one. */
+  changesCompleteUntil(now: Date): Promise<Date>
 }
 
 export type CategoryReads = {

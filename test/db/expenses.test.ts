@@ -275,7 +275,7 @@ describe('lists', () => {
     const seen: Expense[] = []
     let after = null
     do {
-      const page: Awaited<ReturnType<typeof listGroupExpenses>> = await findExpenses(
+      const page: Awaited<ReturnType<typeof findExpenses>> = await findExpenses(
         workspace.reads,
         bob,
         { groupId: flat.id },

@@ -3,11 +3,8 @@ import { createCategory } from '../../src/domain/expenses/categories.ts'
 import { addComment, deleteComment, listComments } from '../../src/domain/expenses/comments.ts'
 import { editDefaultSplit } from '../../src/domain/expenses/default-split.ts'
 import { editExpense } from '../../src/domain/expenses/edit-expense.ts'
-import {
-  listGroupExpenses,
-  readBalances,
-  readExpense,
-} from '../../src/domain/expenses/read-expenses.ts'
+import { findExpenses } from '../../src/domain/expenses/find-expenses.ts'
+import { readBalances, readExpense } from '../../src/domain/expenses/read-expenses.ts'
 import { readHistory } from '../../src/domain/expenses/read-history.ts'
 import { recordExpense } from '../../src/domain/expenses/record-expense.ts'
 import { replaceExpense } from '../../src/domain/expenses/replace-expense.ts'
@@ -134,7 +131,7 @@ const unconverted: Maker<string> = async (tx, world, author) =>
 export const policyRows: readonly PolicyRow[] = [
   row('group.read', 'read a group', (tx, actor, { groupId }) => readGroup(tx, actor, groupId)),
   row('group.read', 'list its expenses', (tx, actor, { groupId }) =>
-    listGroupExpenses(tx, actor, groupId, page),
+    findExpenses(tx, actor, { groupId }, page),
   ),
   row('group.read', 'read its balances', (tx, actor, { groupId }) =>
     readBalances(tx, actor, groupId),

@@ -1,15 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { createCategory } from '../../domain/expenses/categories.ts'
-import { listCategoryExpenses } from '../../domain/expenses/read-expenses.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, tagged } from '../plugins/once.ts'
 import { presentCategory } from '../presenters/category.ts'
-import { presentExpense } from '../presenters/expense.ts'
 import { CategoriesSchema, CategoryBody, CategorySchema } from '../schemas/category.ts'
-import { ExpensePage } from '../schemas/expense.ts'
-import { IdParams } from '../schemas/fields.ts'
 import { IdempotencyHeaders } from '../schemas/headers.ts'
-import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import type { ApiServices } from '../services.ts'
 
@@ -55,30 +50,5 @@ export const categoryRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { 
       )
       return tagged(reply, category)
     },
-  )
-
-  app.get(
-    '/categories/:id/expenses',
-    {
-      config: { access: 'user' },
-      schema: {
-        operationId: 'listCategoryExpenses',
-        summary: 'Expenses of a category and of those below it',
-        tags: ['categories', 'expenses'],
-        params: IdParams,
-        querystring: PageQuery,
-        response: { 200: ExpensePage, ...problems(400, 401, 404) },
-      },
-    },
-    async (request) =>
-      presentPage(
-        await listCategoryExpenses(
-          reads,
-          actorOf(request),
-          request.params.id,
-          readPage(request.query),
-        ),
-        presentExpense,
-      ),
   )
 }

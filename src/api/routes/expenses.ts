@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { editExpense } from '../../domain/expenses/edit-expense.ts'
 import { quoteChange, quoteOriginal } from '../../domain/expenses/quote-original.ts'
-import { listVisibleExpenses, readExpense } from '../../domain/expenses/read-expenses.ts'
+import { readExpense } from '../../domain/expenses/read-expenses.ts'
 import { readHistory } from '../../domain/expenses/read-history.ts'
 import { recordExpense } from '../../domain/expenses/record-expense.ts'
 import { replaceExpense } from '../../domain/expenses/replace-expense.ts'
@@ -15,7 +15,6 @@ import { presentExpense } from '../presenters/expense.ts'
 import { HistorySchema } from '../schemas/event.ts'
 import {
   EditExpenseBody,
-  ExpensePage,
   ExpenseSchema,
   NewExpenseBody,
   ReplaceExpenseBody,
@@ -23,7 +22,6 @@ import {
 } from '../schemas/expense.ts'
 import { IdParams } from '../schemas/fields.ts'
 import { IdempotencyHeaders, IfMatchHeaders } from '../schemas/headers.ts'
-import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import { readExpenseChanges, readNewExpense } from '../schemas/read-expense.ts'
 import type { ApiServices } from '../services.ts'
@@ -34,25 +32,6 @@ export const expenseRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { s
   const { reads, unitOfWork } = services
   const config = { access: 'user' } as const
   const tags = ['expenses']
-
-  app.get(
-    '/expenses',
-    {
-      config,
-      schema: {
-        operationId: 'listExpenses',
-        summary: 'Expenses of all your groups',
-        tags,
-        querystring: PageQuery,
-        response: { 200: ExpensePage, ...problems(400, 401) },
-      },
-    },
-    async (request) =>
-      presentPage(
-        await listVisibleExpenses(reads, actorOf(request), readPage(request.query)),
-        presentExpense,
-      ),
-  )
 
   app.post(
     '/expenses',

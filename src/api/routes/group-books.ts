@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { quoteOriginal } from '../../domain/expenses/quote-original.ts'
-import { listGroupExpenses, readBalances } from '../../domain/expenses/read-expenses.ts'
+import { readBalances } from '../../domain/expenses/read-expenses.ts'
 import { recordExpense } from '../../domain/expenses/record-expense.ts'
 import { settleShare } from '../../domain/expenses/settle-share.ts'
 import { readFeed } from '../../domain/groups/read-feed.ts'
@@ -12,7 +12,6 @@ import { presentExpense } from '../presenters/expense.ts'
 import { presentBalances } from '../presenters/group.ts'
 import { FeedQuery, FeedSchema, readRange, writeSeqCursor } from '../schemas/event.ts'
 import {
-  ExpensePage,
   ExpenseSchema,
   SharedExpenseBody,
   ShareParams,
@@ -21,7 +20,6 @@ import {
 import { IdParams } from '../schemas/fields.ts'
 import { BalancesSchema } from '../schemas/group.ts'
 import { IdempotencyHeaders } from '../schemas/headers.ts'
-import { PageQuery, presentPage, readPage } from '../schemas/page.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import { readNewExpense } from '../schemas/read-expense.ts'
 import type { ApiServices } from '../services.ts'
@@ -33,31 +31,6 @@ export const groupBookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {
   const { reads, unitOfWork } = services
   const config = { access: 'user' } as const
   const tags = ['groups']
-
-  app.get(
-    '/groups/:id/expenses',
-    {
-      config,
-      schema: {
-        operationId: 'listGroupExpenses',
-        summary: 'Expenses of a group',
-        tags: ['groups', 'expenses'],
-        params: IdParams,
-        querystring: PageQuery,
-        response: { 200: ExpensePage, ...problems(400, 401, 404) },
-      },
-    },
-    async (request) =>
-      presentPage(
-        await listGroupExpenses(
-          reads,
-          actorOf(request),
-          request.params.id,
-          readPage(request.query),
-        ),
-        presentExpense,
-      ),
-  )
 
   app.post(
     '/groups/:id/splits',

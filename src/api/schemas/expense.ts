@@ -22,7 +22,6 @@ import {
   text,
 } from './fields.ts'
 import { amount, nonZeroAmount } from './money.ts'
-import { pageOf } from './page.ts'
 import { PayerBody, SplitSchema } from './split.ts'
 
 const decided = {
@@ -214,8 +213,6 @@ export const ExpenseSchema = Type.Object(
   { title: 'Expense' },
 )
 export type ExpenseResource = Static<typeof ExpenseSchema>
-
-export const ExpensePage = pageOf(ExpenseSchema, 'ExpensePage')
 
 export const RevertBody = Type.Object(
   {

@@ -1,13 +1,10 @@
-import type { Knex } from 'knex'
 import type { Source } from '../../domain/accounts/user.ts'
 import type { Expense, ExpenseKind } from '../../domain/expenses/expense.ts'
 import { decodeTerms } from '../../domain/expenses/terms.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
-import type { ExpenseFilter, Page, PageRequest } from '../../domain/ports.ts'
 import type { CalendarDate } from '../../domain/time/calendar-date.ts'
 import { toMoney } from '../columns.ts'
 import { toConversion } from '../conversion-columns.ts'
-import { pageOf } from './page.ts'
 
 /**
  * An expense with its shares in one statement: read by two, an edit between them would show the old
@@ -23,50 +20,6 @@ export const selectExpenses = `
     (select json_agg(json_build_object('fromUserId', t.from_user_id, 'toUserId', t.to_user_id,
        'amount', cast(t.amount as text)) order by t.id)
      from settlements t where t.group_id = e.group_id and t.expense_id = e.id and t.voided_at is null) as settled_by`
-
-/**
- * Newest first. Each of the viewer's groups gives its newest rows from its own index, so the cost
- * depends on the page and the number of groups, not on how much was ever spent.
- */
-export async function listExpenses(
-  db: Knex,
-  filter: ExpenseFilter,
-  page: PageRequest,
-): Promise<Page<Expense>> {
-  const conditions = [
-    filter.includeVoided ? null : 'x.voided_at is null',
-    filter.categoryIds ? 'x.category_id = any(:categoryIds)' : null,
-    filter.involving
-      ? `(exists (select from expense_splits s where s.group_id = x.group_id and s.expense_id = x.id and s.user_id = :involving)
-          or exists (select from expense_payers p where p.group_id = x.group_id and p.expense_id = x.id and p.user_id = :involving))`
-      : null,
-    page.after ? '(x.spent_on, x.id) < (cast(:afterDate as date), cast(:afterId as uuid))' : null,
-  ].filter((condition) => condition !== null)
-  const { rows } = await db.raw(
-    `${selectExpenses}
-     from (
-       select newest.* from group_members m cross join lateral (
-         select x.* from expenses x where x.group_id = m.group_id
-         ${conditions.map((condition) => `and ${condition}`).join(' ')}
-         order by x.spent_on desc, x.id desc limit :fetch
-       ) newest
-       where m.user_id = :visibleTo and m.left_at is null ${filter.groupId ? 'and m.group_id = :groupId' : ''}
-       order by newest.spent_on desc, newest.id desc limit :fetch
-     ) e order by e.spent_on desc, e.id desc`,
-    {
-      visibleTo: filter.visibleTo,
-      fetch: page.limit + 1,
-      ...(filter.groupId ? { groupId: filter.groupId } : {}),
-      ...(filter.categoryIds ? { categoryIds: [...filter.categoryIds] } : {}),
-      ...(filter.involving ? { involving: filter.involving } : {}),
-      ...(page.after ? { afterDate: page.after.date, afterId: page.after.id } : {}),
-    },
-  )
-  return pageOf((rows as ExpenseRow[]).map(toExpense), page.limit, ({ spentOn, id }) => ({
-    date: spentOn,
-    id,
-  }))
-}
 
 export type ExpenseRow = {
   id: string

@@ -4,7 +4,11 @@ import { encodeTerms } from '../../domain/expenses/terms.ts'
 import type { ExpenseRepository } from '../../domain/ports.ts'
 import { fromMoney } from '../columns.ts'
 import { toConversionColumns } from '../conversion-columns.ts'
-import { type ExpenseRow, listExpenses, selectExpenses, toExpense } from '../queries/expenses.ts'
+import { changesCompleteUntil, listChanges, listExpenses } from '../queries/expense-lists.ts'
+import { type ExpenseRow, selectExpenses, toExpense } from '../queries/expenses.ts'
+
+/** How long a statement may run: a change may be seen that much later than it was stamped. */
+const changeLagMs = 5_000
 
 export function expenseRepository(db: Knex): ExpenseRepository {
   const first = async (
@@ -22,6 +26,8 @@ export function expenseRepository(db: Knex): ExpenseRepository {
     find: (id) => first('e.id = :id', { id }),
     findIn: (groupId, id) => first('e.group_id = :groupId and e.id = :id', { groupId, id }),
     list: (filter, page) => listExpenses(db, filter, page),
+    changes: (filter, range) => listChanges(db, filter, range),
+    changesCompleteUntil: (now) => changesCompleteUntil(db, now, changeLagMs),
     async refundsOf(groupId, expenseId) {
       const { rows } = await db.raw(
         `${selectExpenses} from expenses e
