@@ -194,4 +194,12 @@ describe('rates from a table in a file', () => {
   ])('refuses %s', async (json) => {
     await expect(open(json)).rejects.toThrow('A table of rates looks like')
   })
+
+  it('says so when there is no such file', async () => {
+    const url = pathToFileURL(join(folder, 'none.json')).href
+    await expect(createRateSource(url, { warn: () => {} })).rejects.toMatchObject({
+      name: 'RatesSetupError',
+      message: `RATES_URL=${url} cannot be used: there is no such file.`,
+    })
+  })
 })
