@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { buildApp } from './api/app.ts'
+import { buildApp, buildBareApp } from './api/app.ts'
 import { createPasswordHasher } from './api/outbound/password-hasher.ts'
 import { createRateSource } from './api/outbound/rates.ts'
 import { accessTokenSeconds } from './api/plugins/authentication.ts'
@@ -59,7 +59,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const rateSource = config.ratesUrl
     ? await createRateSource(config.ratesUrl, { warn: (...line) => app.log.warn(...line) })
     : null
-  const app: FastifyInstance = await buildApp({
+  const build = config.roles.has('api') ? buildApp : buildBareApp
+  const app: FastifyInstance = await build({
     ...ports,
     reads,
     unitOfWork,
@@ -67,6 +68,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     throttles: createThrottles(knex),
     audit: ledgerReads(auditKnex),
     rateSource,
+    rateBuckets: createRateBuckets(knex),
     isDatabaseReady: () =>
       knex.raw('select 1').then(
         () => true,

@@ -161,6 +161,15 @@ function requireCurrency(text: string): CurrencyCode {
   return code
 }
 
+function requireOrigins(text: string): readonly string[] {
+  const origins = text.split(',').map((origin) => origin.trim())
+  const isOrigin = (origin: string) =>
+    /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
+  if (!origins.every(isOrigin))
+    throw new Error('has origins such as https://app.example.org, with commas between')
+  return origins
+}
+
 function requireSecret(text: string): string {
   if (Buffer.byteLength(text) < 32)
     throw new Error('must have at least 32 bytes. "npm run secrets" prints a fresh one')

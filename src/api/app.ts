@@ -1,11 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { registerAuthentication } from './plugins/authentication.ts'
+import { registerAuthentication, requireAccess } from './plugins/authentication.ts'
+import { registerCors } from './plugins/cors.ts'
 import { registerDocs } from './plugins/docs.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerJsonBody } from './plugins/json-body.ts'
 import { logController, loggerOptions, registerRequestLog, requestId } from './plugins/logging.ts'
 import { answerClientError, answerFrameworkError, registerProblems } from './plugins/problems.ts'
+import { registerRateLimit } from './plugins/rate-limit.ts'
 import { registerSecurityHeaders } from './plugins/security-headers.ts'
 import { registerValidation } from './plugins/validation.ts'
 import { adminRoutes } from './routes/admin.ts'
@@ -23,6 +25,7 @@ import { rateRoutes } from './routes/rates.ts'
 import { redenominationRoutes } from './routes/redenominations.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { settlementRoutes } from './routes/settlements.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import type { ApiServices } from './services.ts'
 
@@ -37,6 +40,7 @@ const connectionsCheckingIntervalMs = 3_000
 const allRoutes = [
   authRoutes,
   sessionRoutes,
+  tokenRoutes,
   userRoutes,
   identityRoutes,
   expenseListRoutes,
@@ -55,6 +59,23 @@ const allRoutes = [
 
 /** The whole API, not listening yet; others may register their plugins before `ready`. */
 export async function buildApp(services: ApiServices): Promise<FastifyInstance> {
+  const app = await newApp(services)
+  await registerDocs(app)
+  registerHealth(app, services.isDatabaseReady)
+  for (const routes of allRoutes) {
+    await app.register(routes, { prefix: '/api/v1', services })
+  }
+  return app
+}
+
+/** For a process without the API: whether it lives, and a place for the platforms' webhooks. */
+export async function buildBareApp(services: ApiServices): Promise<FastifyInstance> {
+  const app = await newApp(services)
+  registerHealth(app, services.isDatabaseReady)
+  return app
+}
+
+async function newApp(services: ApiServices): Promise<FastifyInstance> {
   const { trustProxy } = services.config
   const app = Fastify({
     logger: loggerOptions(services),
@@ -77,11 +98,9 @@ export async function buildApp(services: ApiServices): Promise<FastifyInstance> 
   registerProblems(app)
   registerValidation(app)
   registerJsonBody(app)
+  registerCors(app, services.config.corsOrigins)
   await registerAuthentication(app, services)
-  await registerDocs(app)
-  registerHealth(app, services.isDatabaseReady)
-  for (const routes of allRoutes) {
-    await app.register(routes, { prefix: '/api/v1', services })
-  }
+  registerRateLimit(app, services)
+  requireAccess(app)
   return app
 }

@@ -41,6 +41,7 @@ export type ApiServices = {
   readonly rateSource: RateSource | null
   /** May take longer than a request usually does, on connections of its own. */
   readonly audit: Pick<LedgerReads, 'differences'>
+  readonly rateBuckets: RateBuckets
   readonly clock: Clock
   readonly ids: Ids
   readonly config: ApiConfig

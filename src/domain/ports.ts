@@ -1,3 +1,4 @@
+import type { AccessToken } from './accounts/access-token.ts'
 import type { Identity, Platform } from './accounts/identity.ts'
 import type { LinkCode } from './accounts/link-code.ts'
 import type { RefreshToken, Session } from './accounts/session.ts'
@@ -187,6 +188,7 @@ export type Reads = {
   readonly events: EventReads
   readonly ledger: LedgerReads
   readonly sessions: SessionReads
+  readonly accessTokens: AccessTokenReads
 }
 
 export type UserRepository = UserReads & {
@@ -204,6 +206,20 @@ export type UserRepository = UserReads & {
   mergedInto(id: string): Promise<readonly User[]>
   /** True for the first person who can log in on this installation. */
   isFirstLogin(): Promise<boolean>
+}
+
+export type AccessTokenReads = {
+  findByHash(tokenHash: Buffer): Promise<AccessToken | null>
+  /** Newest first. */
+  listOf(userId: string): Promise<readonly AccessToken[]>
+}
+
+export type AccessTokenRepository = AccessTokenReads & {
+  insert(token: AccessToken, tokenHash: Buffer): Promise<void>
+  setLastUsed(id: string, at: Date): Promise<void>
+  /** False when this person has no such token. */
+  delete(userId: string, id: string): Promise<boolean>
+  deleteAllOf(userId: string): Promise<void>
 }
 
 export type SessionReads = {
@@ -292,6 +308,10 @@ export type ExpenseRepository = ExpenseReads & {
   replace(expense: Expense): Promise<void>
   /** Writes voidedAt and the version; shares stay as they are. */
   setVoided(expense: Expense): Promise<void>
+  /** With voided ones. */
+  ofCategory(groupId: string, categoryId: string): Promise<readonly Expense[]>
+  /** Writes category and version of expenses that go to one category together. */
+  setCategory(groupId: string, expenses: readonly Expense[]): Promise<void>
   /** The refunds of an expense that are in force. */
   refundsOf(groupId: string, expenseId: string): Promise<readonly Expense[]>
   /** The newest one this person wrote in these groups that is in force and not older than `since`. */
@@ -410,12 +430,17 @@ export type EventRepository = EventReads & {
 export type CategoryRepository = CategoryReads & {
   insert(category: Category): Promise<void>
   update(category: Category): Promise<void>
+  /** Nobody finds it any more; those below it become top-level ones. */
+  archive(category: Category, at: Date): Promise<void>
+  /** The groups that have expenses of it. */
+  groupsUsing(id: string): Promise<readonly string[]>
 }
 
 /** One unit of work on the database: what it did is kept as a whole or not at all. */
 export type Transaction = {
   readonly users: UserRepository
   readonly sessions: SessionRepository
+  readonly accessTokens: AccessTokenRepository
   readonly identities: IdentityRepository
   readonly chatSpaces: ChatSpaceRepository
   readonly linkCodes: LinkCodeRepository
@@ -507,6 +532,12 @@ export type Inbox = {
  * Deletes what nobody may need any more. Each call deletes at most `limit` rows, so that no lock is
  * held for long, and says how many it were.
  */
+/** What callers used up, for all processes together. */
+export type RateBuckets = {
+  /** Answers what was used of the window in all. */
+  add(keyHash: Buffer, windowStartsAt: Date, used: number): Promise<number>
+}
+
 export type Housekeeping = {
   idempotencyKeys(expiredBefore: Date, limit: number): Promise<number>
   /** With their refresh tokens. */
@@ -518,4 +549,5 @@ export type Housekeeping = {
   throttles(endedBefore: Date, limit: number): Promise<number>
   /** Invites that expired or were revoked. */
   invites(endedBefore: Date, limit: number): Promise<number>
+  rateBuckets(startedBefore: Date, limit: number): Promise<number>
 }

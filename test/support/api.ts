@@ -75,6 +75,7 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
     throttles: createThrottles(knex),
     audit: createReads(knex).ledger,
     rateSource: null,
+    rateBuckets: createRateBuckets(knex),
     clock: systemClock,
     ids: systemIds,
     config: testApiConfig,

@@ -7,6 +7,7 @@ import { DomainError, forbidden } from '../../domain/errors.ts'
 import type { Reads } from '../../domain/ports.ts'
 import { formats } from '../schemas/fields.ts'
 import type { ApiServices } from '../services.ts'
+import { findHolder, isAccessToken, limitToGroups, requireScope } from './access-tokens.ts'
 
 /** How long an access token is good for, in seconds. */
 export const accessTokenSeconds = 900
@@ -78,6 +79,7 @@ export async function registerAuthentication(
 
   app.decorateRequest('actor', null)
   app.decorateRequest('sessionId', null)
+  app.decorateRequest('accessToken', null)
   app.decorate('authentication', {
     issueAccessToken: (user, sessionId) =>
       keys.current.jwt.sign({ sub: user.id, sid: sessionId, tv: user.tokenVersion }),
@@ -87,14 +89,33 @@ export async function registerAuthentication(
     },
   })
   requireDeclaredAccess(app)
+  limitToGroups(app, services)
   app.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config
     if (access === undefined || access === 'public') return
-    const signedIn = await signIn(bearerOf(request))
-    if (!signedIn) throw notSignedIn()
+    const token = bearerOf(request)
+    if (token !== null && isAccessToken(token)) {
+      const holder = await findHolder(services, token)
+      request.actor = holder?.actor ?? null
+      request.accessToken = holder?.accessToken ?? null
+      return
+    }
+    const signedIn = token === null ? null : await signIn(token)
+    if (!signedIn) return
     request.actor = signedIn.actor
     request.sessionId = signedIn.sessionId
-    if (access === 'admin' && signedIn.actor.role !== 'admin') {
+  })
+}
+
+/** Registered after what has to happen to refused requests as well. */
+export function requireAccess(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    const { actor, routeOptions } = request
+    const { access } = routeOptions.config
+    if (access === undefined || access === 'public') return
+    if (!actor) throw notSignedIn()
+    requireScope(request)
+    if (access === 'admin' && actor.role !== 'admin') {
       throw forbidden('admins-only', 'Only an admin of this installation can do this.')
     }
   })
@@ -178,10 +199,9 @@ async function standingOf(
   return standing
 }
 
-function bearerOf(request: FastifyRequest): string {
+function bearerOf(request: FastifyRequest): string | null {
   const match = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')
-  if (!match?.[1]) throw notSignedIn()
-  return match[1]
+  return match?.[1] ?? null
 }
 
 function notSignedIn(): DomainError {

@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import { problems } from '../schemas/problem.ts'
 
 export type Document = NonNullable<FastifyDynamicSwaggerOptions['openapi']>
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -18,8 +19,9 @@ export function finishDocument(document: Document): Document {
   const schemas: Record<string, Json> = {}
   const hoisted = hoist(paths, schemas) as JsonObject
   nameVariants(schemas)
-  for (const path of Object.values(hoisted)) {
-    for (const operation of Object.values(path as JsonObject)) {
+  for (const [path, item] of Object.entries(hoisted)) {
+    for (const operation of Object.values(item as JsonObject)) {
+      if (path.startsWith('/api/')) addLimit(operation as JsonObject)
       nameHeaders(operation as JsonObject)
       describeAnswers(operation as JsonObject)
     }
@@ -27,7 +29,7 @@ export function finishDocument(document: Document): Document {
   const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)))
   return {
     ...rest,
-    components: { ...components, schemas: sorted },
+    components: { ...components, headers: limitHeaders, schemas: sorted },
     paths: hoisted,
   } as unknown as Document
 }
@@ -89,6 +91,34 @@ function nameHeaders(operation: JsonObject): void {
   }
 }
 
+const limitHeaders: JsonObject = {
+  RateLimit: text(
+    'How many requests remain in this window, and seconds until the next. Absent without a limit.',
+    '"user";r=599;t=42',
+  ),
+  'RateLimit-Policy': text(
+    'Requests per window, and its seconds. `user`: of yours; `address`: of all from your address.',
+    '"user";q=600;w=60',
+  ),
+}
+
+/** Every operation of the API counts, so every one can be refused for it. */
+function addLimit(operation: JsonObject): void {
+  const responses = operation.responses as JsonObject
+  responses['429'] ??= {
+    ...(problems(429)['429'] as unknown as JsonObject),
+    content: {
+      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+    },
+  }
+  for (const [status, response] of Object.entries(responses)) {
+    if (!status.startsWith('2') && status !== '429') continue
+    const names = Object.keys(limitHeaders)
+    const headers = names.map((name) => [name, { $ref: `#/components/headers/${name}` }])
+    ;(response as JsonObject).headers = Object.fromEntries(headers)
+  }
+}
+
 /** Headers that come with a status or a resource, whatever the operation. */
 function describeAnswers(operation: JsonObject): void {
   const parameters = (operation.parameters ?? []) as { name: string }[]
@@ -96,7 +126,7 @@ function describeAnswers(operation: JsonObject): void {
   for (const [status, response] of Object.entries(operation.responses as JsonObject)) {
     const answer = response as JsonObject
     if (answer.description === 'Default Response') answer.description = 'Done.'
-    const headers: JsonObject = {}
+    const headers = { ...(answer.headers as JsonObject | undefined) }
     if (
       status.startsWith('2') &&
       /schemas\/(Expense|Group|Category|Settlement|GroupConversion)"/.test(JSON.stringify(response))
