@@ -34,3 +34,22 @@ export const CategoryBody = Type.Object(
   },
   { ...closed, title: 'NewCategory', examples: [{ name: 'Board games', icon: '🎲' }] },
 )
+
+export const ReplaceCategoryBody = Type.Object(
+  {
+    name: CategoryBody.properties.name,
+    icon: CategoryBody.properties.icon,
+    parentId: CategoryBody.properties.parentId,
+  },
+  {
+    ...closed,
+    title: 'ReplaceCategory',
+    description: 'Without `parentId` it becomes a top-level one; without `icon` the icon stays.',
+    examples: [{ name: 'Games', icon: '🎲' }],
+  },
+)
+
+export const DeleteCategoryQuery = Type.Object(
+  { moveTo: Type.Optional(id('The category that its expenses go to; needed when it has any.')) },
+  closed,
+)

@@ -13,4 +13,5 @@ export class CategoryModel extends BaseModel {
   declare version: number
   declare createdAt: Date
   declare updatedAt: Date
+  declare archivedAt: Date | null
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { raw } from 'objection'
 import { conflict } from '../../domain/errors.ts'
 import type { Category } from '../../domain/expenses/categories.ts'
 import type { CategoryRepository } from '../../domain/ports.ts'
@@ -42,6 +43,19 @@ export function categoryRepository(db: Knex): CategoryRepository {
           .patch({ ...category })
           .execute(),
       )
+    },
+    async archive({ id }, at) {
+      await CategoryModel.query(db)
+        .where({ parent_id: id })
+        .patch({ parentId: null, version: raw('version + 1'), updatedAt: at })
+      await CategoryModel.query(db).findById(id).patch({ archivedAt: at })
+    },
+    async groupsUsing(id) {
+      const { rows } = await db.raw(
+        'select distinct group_id from expenses where category_id = :id order by group_id',
+        { id },
+      )
+      return (rows as { group_id: string }[]).map((row) => row.group_id)
     },
   }
 }

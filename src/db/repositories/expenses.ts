@@ -65,6 +65,28 @@ export function expenseRepository(db: Knex): ExpenseRepository {
         .where({ group_id: groupId, id })
         .update({ voided_at: voidedAt, version, updated_at: updatedAt })
     },
+    async ofCategory(groupId, categoryId) {
+      const { rows } = await db.raw(
+        `${selectExpenses} from expenses e
+         where e.group_id = :groupId and e.category_id = :categoryId order by e.id`,
+        { groupId, categoryId },
+      )
+      return (rows as ExpenseRow[]).map(toExpense)
+    },
+    async setCategory(groupId, expenses) {
+      const [first] = expenses
+      if (!first) return
+      await db.raw(
+        `update expenses set category_id = :categoryId, version = version + 1, updated_at = :updatedAt
+         where group_id = :groupId and id = any(:ids)`,
+        {
+          groupId,
+          ids: expenses.map(({ id }) => id),
+          categoryId: first.categoryId,
+          updatedAt: first.updatedAt,
+        },
+      )
+    },
   }
 }
 
