@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Clock, Ids, Reads, Transaction } from '../domain/ports.ts'
 import { ledgerReads } from './queries/ledger.ts'
+import { accessTokenRepository } from './repositories/access-tokens.ts'
 import { balanceRepository } from './repositories/balances.ts'
 import { categoryRepository } from './repositories/categories.ts'
 import { chatSpaceRepository } from './repositories/chat-spaces.ts'
@@ -24,6 +25,7 @@ export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }):
   return {
     users: userRepository(trx),
     sessions: sessionRepository(trx),
+    accessTokens: accessTokenRepository(trx),
     identities: identityRepository(trx),
     chatSpaces: chatSpaceRepository(trx),
     linkCodes: linkCodeRepository(trx),
@@ -49,6 +51,7 @@ export function createReads(knex: Knex): Reads {
   return {
     users: userRepository(knex),
     sessions: sessionRepository(knex),
+    accessTokens: accessTokenRepository(knex),
     groups: groupRepository(knex),
     expenses: expenseRepository(knex),
     categories: categoryRepository(knex),

@@ -454,6 +454,7 @@ describe('every column that names people', () => {
     'users.merged_into_id',
   ]
   const endsWithThePerson = [
+    'access_tokens.user_id',
     'group_invites.guest_user_id',
     'link_attempts.user_id',
     'link_codes.entered_by',

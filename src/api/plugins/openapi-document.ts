@@ -22,6 +22,7 @@ export function finishDocument(document: Document): Document {
   for (const [path, item] of Object.entries(hoisted)) {
     for (const operation of Object.values(item as JsonObject)) {
       if (path.startsWith('/api/')) addLimit(operation as JsonObject)
+      addScopeRefusal(operation as JsonObject)
       nameHeaders(operation as JsonObject)
       describeAnswers(operation as JsonObject)
     }
@@ -102,21 +103,31 @@ const limitHeaders: JsonObject = {
   ),
 }
 
-/** Every operation of the API counts, so every one can be refused for it. */
-function addLimit(operation: JsonObject): void {
-  const responses = operation.responses as JsonObject
-  responses['429'] ??= {
-    ...(problems(429)['429'] as unknown as JsonObject),
+function refusal(status: 403 | 429): Json {
+  return {
+    ...(problems(status)[status] as unknown as JsonObject),
     content: {
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
     },
   }
+}
+
+/** Every operation of the API counts, so every one can be refused for it. */
+function addLimit(operation: JsonObject): void {
+  const responses = operation.responses as JsonObject
+  responses['429'] ??= refusal(429)
   for (const [status, response] of Object.entries(responses)) {
     if (!status.startsWith('2') && status !== '429') continue
     const names = Object.keys(limitHeaders)
     const headers = names.map((name) => [name, { $ref: `#/components/headers/${name}` }])
     ;(response as JsonObject).headers = Object.fromEntries(headers)
   }
+}
+
+/** Whoever comes with a token can come with too small a one. */
+function addScopeRefusal(operation: JsonObject): void {
+  const { security, responses } = operation as { security?: Json[]; responses: JsonObject }
+  if (security?.length) responses['403'] ??= refusal(403)
 }
 
 /** Headers that come with a status or a resource, whatever the operation. */

@@ -125,7 +125,7 @@ export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
   app.post(
     '/auth/logout',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'session' },
       schema: {
         operationId: 'logOut',
         summary: 'End this session',

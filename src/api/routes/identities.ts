@@ -24,7 +24,7 @@ export const identityRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { 
   app.post(
     '/users/me/link-codes',
     {
-      config,
+      config: { ...config, scope: 'session' },
       schema: {
         operationId: 'createLinkCode',
         summary: 'Get a code that links a chat to this account',
@@ -69,7 +69,7 @@ export const identityRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { 
   app.delete(
     '/users/me/identities/:id',
     {
-      config,
+      config: { ...config, scope: 'session' },
       schema: {
         operationId: 'unlinkIdentity',
         summary: 'Unlink a chat',

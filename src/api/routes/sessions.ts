@@ -13,7 +13,7 @@ type Options = { readonly services: ApiServices }
 /** Where somebody is logged in. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
   const { reads, unitOfWork, clock } = services
-  const config = { access: 'user' } as const
+  const config = { access: 'user', scope: 'session' } as const
   const tags = ['auth']
 
   app.get(

@@ -7,6 +7,7 @@ import { readPersonalDebts } from '../../domain/ledger/personal-debts.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { deleteAccount } from '../../domain/people/delete-account.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
+import { sessionNeeded } from '../plugins/access-tokens.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { throttling } from '../plugins/throttle.ts'
 import { presentPersonalBalances, presentUser } from '../presenters/user.ts'
@@ -47,12 +48,16 @@ export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
         summary: 'Change your profile or password',
         tags: ['users'],
         body: EditUserBody,
-        response: { 200: UserSchema, ...problems(...bodyProblems, 401, 409, 429) },
+        response: { 200: UserSchema, ...problems(...bodyProblems, 401, 403, 409, 429) },
       },
     },
     async (request) => {
       const actor = actorOf(request)
-      const { currentPassword, newPassword, timeZone, defaultCurrency, ...words } = request.body
+      const { body } = request
+      if (request.accessToken && (body.newPassword ?? body.email ?? body.username) !== undefined) {
+        throw sessionNeeded()
+      }
+      const { currentPassword, newPassword, timeZone, defaultCurrency, ...words } = body
       const changes = {
         ...words,
         ...(timeZone === undefined ? {} : { timeZone: parseTimeZone(timeZone, '/timeZone') }),
@@ -81,7 +86,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
   app.delete(
     '/users/me',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'session' },
       schema: {
         operationId: 'deleteMe',
         summary: 'Delete your account',

@@ -41,7 +41,7 @@ export const Problem = Type.Object(
 const meanings = {
   400: 'The request is malformed: its shape, an unknown field, a broken parameter.',
   401: 'Nobody is signed in, or the credentials are wrong.',
-  403: 'Your role does not allow this.',
+  403: 'Your role, or the scope of your token, does not allow this.',
   404: 'There is no such thing, or you may not know of it.',
   409: 'It contradicts how things are now.',
   412: 'Somebody changed it since you read it.',

@@ -42,6 +42,7 @@ export async function combinePeople(
   await tx.merges.moveBelongings(from.id, into.id)
   const now = tx.clock.now()
   await tx.sessions.revokeAllOf(from.id, now)
+  await tx.accessTokens.deleteAllOf(from.id)
   await tx.linkCodes.deleteUnusedOf(from.id)
   await tx.users.close({
     ...from,
