@@ -18,7 +18,13 @@ const shared: Options = {
  */
 export function registerValidation(app: FastifyInstance): void {
   const asSent = new Ajv2020({ ...shared, coerceTypes: false, removeAdditional: false })
-  const converting = new Ajv2020({ ...shared, coerceTypes: true, useDefaults: true })
+  // Strict about numbers, Ajv would hold the Infinity it makes of "1e309" against no limit.
+  const converting = new Ajv2020({
+    ...shared,
+    coerceTypes: true,
+    useDefaults: true,
+    strictNumbers: false,
+  })
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'body' ? asSent : converting).compile(schema as object),
   )
