@@ -304,6 +304,7 @@ export type LinkCodeRepository = {
 
 export type ExpenseRepository = ExpenseReads & {
   insert(expense: Expense): Promise<void>
+  insertAll(expenses: readonly Expense[]): Promise<void>
   /** Writes the new version with its shares. */
   replace(expense: Expense): Promise<void>
   /** Writes voidedAt and the version; shares stay as they are. */

@@ -4,9 +4,11 @@ import { readBalances } from '../../domain/expenses/read-expenses.ts'
 import { recordExpense } from '../../domain/expenses/record-expense.ts'
 import { settleShare } from '../../domain/expenses/settle-share.ts'
 import { readFeed } from '../../domain/groups/read-feed.ts'
+import type { Transaction } from '../../domain/ports.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { create, tagged } from '../plugins/once.ts'
 import { quoted } from '../plugins/quoted.ts'
+import { rehearse } from '../plugins/rehearse.ts'
 import { presentEvent } from '../presenters/event.ts'
 import { presentExpense } from '../presenters/expense.ts'
 import { presentBalances } from '../presenters/group.ts'
@@ -22,6 +24,7 @@ import { BalancesSchema } from '../schemas/group.ts'
 import { IdempotencyHeaders } from '../schemas/headers.ts'
 import { bodyProblems, problems } from '../schemas/problem.ts'
 import { readNewExpense } from '../schemas/read-expense.ts'
+import { DryRunQuery } from '../schemas/record-expenses.ts'
 import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
@@ -41,17 +44,23 @@ export const groupBookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {
         summary: 'Record an expense that a group shares',
         tags: ['groups', 'expenses'],
         params: IdParams,
+        querystring: DryRunQuery,
         headers: IdempotencyHeaders,
         body: SharedExpenseBody,
-        response: { 201: ExpenseSchema, ...problems(...bodyProblems, 401, 403, 404, 409) },
+        response: {
+          200: ExpenseSchema,
+          201: ExpenseSchema,
+          ...problems(...bodyProblems, 401, 403, 404, 409),
+        },
       },
     },
     async (request, reply) => {
       const stated = { ...readNewExpense(request.body), groupId: request.params.id }
       const input = await quoted(stated, () => quoteOriginal(services, actorOf(request), stated))
-      const expense = await create(unitOfWork, request, reply, async (tx) =>
-        presentExpense(await recordExpense(tx, actorOf(request), input)),
-      )
+      const record = async (tx: Transaction) =>
+        presentExpense(await recordExpense(tx, actorOf(request), input))
+      if (request.query.dryRun) return rehearse(unitOfWork, record)
+      const expense = await create(unitOfWork, request, reply, record)
       reply.header('location', `/api/v1/expenses/${expense.id}`)
       return tagged(reply, expense)
     },

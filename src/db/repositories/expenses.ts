@@ -49,6 +49,10 @@ export function expenseRepository(db: Knex): ExpenseRepository {
         toBindings(expense),
       )
     },
+    async insertAll(expenses) {
+      if (expenses.length === 0) return
+      await db.raw(insertMany, { rows: JSON.stringify(expenses.map(toBindings)) })
+    },
     async replace(expense) {
       const bindings = toBindings(expense)
       await db.raw(updateExpense, bindings)
@@ -97,6 +101,34 @@ const insertExpense = `
   values (:groupId, :id, :kind, :amount, :currency, :description, :notes, :spentOn, :categoryId, :tags, :terms,
     :refundOf, :originalAmount, :originalCurrency, :rate, :rateOn, :rateSource, :source, :version, :createdBy,
     :createdAt, :updatedAt, :voidedAt)`
+
+/** The rows travel as one JSON text, with amounts as text in it. */
+const insertMany = `
+  with written as (
+    select * from jsonb_to_recordset(cast(:rows as jsonb)) as (
+      "groupId" uuid, id uuid, kind text, amount numeric, currency text, description text, notes text,
+      "spentOn" date, "categoryId" uuid, tags text[], terms text, "refundOf" uuid, "originalAmount" numeric,
+      "originalCurrency" text, rate text, "rateOn" date, "rateSource" text, source text, version integer,
+      "createdBy" uuid, "createdAt" timestamptz, "updatedAt" timestamptz, "voidedAt" timestamptz,
+      "payerIds" uuid[], "payerAmounts" numeric[], "splitIds" uuid[], "splitAmounts" numeric[], "oddUnits" integer[])
+  ), expense as (
+    insert into expenses (group_id, id, kind, amount, currency, description, notes, spent_on, category_id, tags, terms,
+      refund_of, original_amount, original_currency, rate, rate_on, rate_source, source, version, created_by,
+      created_at, updated_at, voided_at)
+    select "groupId", id, kind, amount, currency, description, notes, "spentOn", "categoryId", tags, cast(terms as jsonb),
+      "refundOf", "originalAmount", "originalCurrency", rate, "rateOn", "rateSource", source, version, "createdBy",
+      "createdAt", "updatedAt", "voidedAt"
+    from written
+  ), payers as (
+    insert into expense_payers (group_id, expense_id, user_id, position, amount)
+    select w."groupId", w.id, share.user_id, share.position - 1, share.amount
+    from written w, unnest(w."payerIds", w."payerAmounts") with ordinality as share (user_id, amount, position)
+  ), splits as (
+    insert into expense_splits (group_id, expense_id, user_id, position, amount, odd_units)
+    select w."groupId", w.id, share.user_id, share.position - 1, share.amount, share.odd_units
+    from written w, unnest(w."splitIds", w."splitAmounts", w."oddUnits") with ordinality
+      as share (user_id, amount, odd_units, position)
+  ) select 1`
 
 const updateExpense = `
   update expenses set kind = :kind, amount = :amount, currency = :currency, description = :description,
