@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type {
   ConnectionError,
@@ -16,6 +15,7 @@ import {
   problemDocument,
   problemOf,
   sendProblem,
+  statusTexts,
 } from '../problem-details.ts'
 
 /** Every refusal leaves as application/problem+json, whoever refuses. */
@@ -73,11 +73,11 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
   }
   const [status, detail] = brokenRequests[error.code] ?? [400, 'This is not a valid HTTP request.']
   const code =
-    status === 400 ? 'malformed-http' : STATUS_CODES[status]!.toLowerCase().replaceAll(' ', '-')
+    status === 400 ? 'malformed-http' : statusTexts[status]!.toLowerCase().replaceAll(' ', '-')
   const body = problemDocument({ status, code, detail }, '/', randomUUID())
   socket.end(
     [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `HTTP/1.1 ${status} ${statusTexts[status]}`,
       `Content-Type: ${problemContentType}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',

@@ -1,4 +1,4 @@
-import { Ajv2020, type Options } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance } from 'fastify'
 import { formats } from '../schemas/fields.ts'
 
@@ -26,9 +26,26 @@ export function registerValidation(app: FastifyInstance): void {
     strictNumbers: false,
   })
   app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? asSent : converting).compile(schema as object),
+    compiledWhenUsed(httpPart === 'body' ? asSent : converting, schema as object),
   )
   // Presenters return the schema's own type and the tests hold replies against it, so a reply
   // needs no second filter that would have to choose between the six split schemas.
   app.setSerializerCompiler(() => (resource) => JSON.stringify(resource))
+}
+
+type Check = {
+  (data: unknown): boolean
+  errors?: ErrorObject[] | null
+}
+
+/** Compiling all schemas would take a fifth of the start, for routes that may never be asked. */
+function compiledWhenUsed(ajv: Ajv2020, schema: object): Check {
+  let validate: ValidateFunction | undefined
+  const check: Check = (data) => {
+    validate ??= ajv.compile(schema)
+    const isValid = validate(data)
+    check.errors = validate.errors ?? null
+    return isValid
+  }
+  return check
 }
