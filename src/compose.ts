@@ -79,7 +79,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       jwtSecret,
       jwtSecretPrevious: config.jwtSecretPrevious,
       trustProxy: config.trustProxy,
-      registration: { open: config.registration === 'open', firstUserAdmin: config.firstUserAdmin },
+      registration: { mode: config.registration, firstUserAdmin: config.firstUserAdmin },
       loginLimitPerMinute: config.loginLimitPerMinute,
       requestsPerMinute: config.requestsPerMinute,
       corsOrigins: config.corsOrigins,

@@ -16,7 +16,7 @@ export type Config = {
   readonly publicUrl: string | null
   /** Addresses of proxies whose forwarded headers count. */
   readonly trustProxy: readonly string[]
-  readonly registration: 'open' | 'closed'
+  readonly registration: 'open' | 'invite' | 'closed'
   readonly firstUserAdmin: boolean
   /** Of one person, or of one address that is not signed in; 0: no limit. */
   readonly requestsPerMinute: number
@@ -74,7 +74,7 @@ export function readConfig(env: Environment = process.env): Config {
         .text('TRUST_PROXY')
         ?.split(',')
         .map((address) => address.trim()) ?? [],
-    registration: read.choice('REGISTRATION', ['open', 'closed']) ?? 'open',
+    registration: read.choice('REGISTRATION', ['open', 'invite', 'closed']) ?? 'open',
     firstUserAdmin: read.flag('FIRST_USER_ADMIN'),
     requestsPerMinute: read.integer('RATE_LIMIT_PER_MINUTE', { least: 0, most: 1_000_000 }) ?? 600,
     corsOrigins: read.parsed('CORS_ORIGINS', requireOrigins) ?? [],

@@ -10,7 +10,10 @@ import { answerClientError, answerFrameworkError, registerProblems } from './plu
 import { registerRateLimit } from './plugins/rate-limit.ts'
 import { registerSecurityHeaders } from './plugins/security-headers.ts'
 import { registerValidation } from './plugins/validation.ts'
+import { accountRecoveryRoutes } from './routes/account-recovery.ts'
 import { adminRoutes } from './routes/admin.ts'
+import { adminUserRoutes } from './routes/admin-users.ts'
+import { analyticsRoutes } from './routes/analytics.ts'
 import { authRoutes } from './routes/auth.ts'
 import { categoryRoutes } from './routes/categories.ts'
 import { commentRoutes } from './routes/comments.ts'
@@ -39,6 +42,7 @@ const connectionsCheckingIntervalMs = 3_000
 
 const allRoutes = [
   authRoutes,
+  accountRecoveryRoutes,
   sessionRoutes,
   tokenRoutes,
   userRoutes,
@@ -47,6 +51,7 @@ const allRoutes = [
   expenseRoutes,
   commentRoutes,
   categoryRoutes,
+  analyticsRoutes,
   groupRoutes,
   memberRoutes,
   inviteRoutes,
@@ -55,6 +60,7 @@ const allRoutes = [
   redenominationRoutes,
   rateRoutes,
   adminRoutes,
+  adminUserRoutes,
 ]
 
 /** The whole API, not listening yet; others may register their plugins before `ready`. */

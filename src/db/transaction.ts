@@ -1,7 +1,10 @@
 import type { Knex } from 'knex'
 import type { Clock, Ids, Reads, Transaction } from '../domain/ports.ts'
+import { figureReads } from './queries/figures.ts'
 import { ledgerReads } from './queries/ledger.ts'
+import { reportReads } from './queries/reports.ts'
 import { accessTokenRepository } from './repositories/access-tokens.ts'
+import { accountTokenRepository } from './repositories/account-tokens.ts'
 import { balanceRepository } from './repositories/balances.ts'
 import { categoryRepository } from './repositories/categories.ts'
 import { chatSpaceRepository } from './repositories/chat-spaces.ts'
@@ -26,6 +29,8 @@ export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }):
     users: userRepository(trx),
     sessions: sessionRepository(trx),
     accessTokens: accessTokenRepository(trx),
+    accountTokens: accountTokenRepository(trx),
+    figures: figureReads(trx),
     identities: identityRepository(trx),
     chatSpaces: chatSpaceRepository(trx),
     linkCodes: linkCodeRepository(trx),
@@ -39,6 +44,7 @@ export function createTransaction(trx: Knex, ports: { clock: Clock; ids: Ids }):
     settlements: settlementRepository(trx),
     comments: commentRepository(trx),
     ledger: ledgerReads(trx),
+    reports: reportReads(trx),
     merges: mergeRepository(trx),
     events: eventRepository(trx),
     inbox: inboxRepository(trx),
@@ -52,6 +58,7 @@ export function createReads(knex: Knex): Reads {
     users: userRepository(knex),
     sessions: sessionRepository(knex),
     accessTokens: accessTokenRepository(knex),
+    figures: figureReads(knex),
     groups: groupRepository(knex),
     expenses: expenseRepository(knex),
     categories: categoryRepository(knex),
@@ -62,5 +69,6 @@ export function createReads(knex: Knex): Reads {
     comments: commentRepository(knex),
     events: eventRepository(knex),
     ledger: ledgerReads(knex),
+    reports: reportReads(knex),
   }
 }

@@ -1,4 +1,5 @@
 import type { AccessToken } from './accounts/access-token.ts'
+import type { AccountToken, AccountTokenPurpose } from './accounts/account-token.ts'
 import type { Identity, Platform } from './accounts/identity.ts'
 import type { LinkCode } from './accounts/link-code.ts'
 import type { RefreshToken, Session } from './accounts/session.ts'
@@ -18,7 +19,9 @@ import type { CurrencyCode } from './money/currencies.ts'
 import type { Money } from './money/money.ts'
 import type { StoredRate } from './money/rates.ts'
 import type { Settlement } from './settlements/settlement.ts'
+import type { Totals } from './reports/report.ts'
 import type { CalendarDate } from './time/calendar-date.ts'
+import type { DateRange } from './time/period.ts'
 
 /** The present, so that tests can choose it. */
 export type Clock = { now(): Date }
@@ -90,6 +93,8 @@ export type UserReads = {
     login: { username: string } | { email: string },
   ): Promise<{ user: User; passwordHash: string | null } | null>
   passwordHashOf(id: string): Promise<string | null>
+  /** Whose username, address or shown name begins so; no guests, nobody merged or deleted. Newest first. */
+  search(beginning: string | null, page: PageRequest): Promise<Page<User>>
 }
 
 export type GroupReads = {
@@ -174,6 +179,37 @@ export type RateSource = {
   } | null>
 }
 
+export type ReportFilter = {
+  /** Whose shares count, in the groups to which they belong now. */
+  readonly userId: string
+  readonly groupId?: string
+  readonly currency?: CurrencyCode
+}
+
+/** Sums of shares in force, per currency; settlements are no spending and appear nowhere. */
+export type ReportReads = {
+  totals(filter: ReportFilter, range: DateRange): Promise<readonly Totals[]>
+  byCategory(
+    filter: ReportFilter,
+    range: DateRange,
+  ): Promise<readonly (Totals & { readonly categoryId: string | null })[]>
+  /** In the order of the days; only days on which something happened. */
+  byDay(
+    filter: ReportFilter,
+    range: DateRange,
+  ): Promise<readonly (Totals & { readonly date: CalendarDate })[]>
+  /** The shares of everybody in the group. */
+  byMember(filter: ReportFilter, range: DateRange): Promise<readonly PersonTotals[]>
+  /** The own shares of expenses that somebody else paid or shares too, for each of them. */
+  byCompanion(filter: ReportFilter, range: DateRange): Promise<readonly PersonTotals[]>
+  ofRanges(
+    filter: ReportFilter,
+    range: DateRange,
+    before: DateRange,
+  ): Promise<readonly { readonly current: Totals; readonly before: Totals }[]>
+}
+export type PersonTotals = Totals & { readonly userId: string; readonly displayName: string }
+
 /** Reading without a transaction: each call is one statement and sees one moment. */
 export type Reads = {
   readonly users: UserReads
@@ -187,8 +223,10 @@ export type Reads = {
   readonly comments: CommentReads
   readonly events: EventReads
   readonly ledger: LedgerReads
+  readonly reports: ReportReads
   readonly sessions: SessionReads
   readonly accessTokens: AccessTokenReads
+  readonly figures: FigureReads
 }
 
 export type UserRepository = UserReads & {
@@ -200,6 +238,8 @@ export type UserRepository = UserReads & {
   hold(id: string): Promise<User | null>
   /** For merging and deleting; in the order of the ids. */
   lock(ids: readonly string[]): Promise<readonly User[]>
+  /** The ids of those admins who can log in; they stay so until the transaction ends. */
+  lockAdmins(): Promise<readonly string[]>
   /** Writes the user, who logs in no more; what was merged into them before follows `mergedIntoId`. */
   close(user: User): Promise<void>
   /** The people who were merged into this one. */
@@ -207,6 +247,28 @@ export type UserRepository = UserReads & {
   /** True for the first person who can log in on this installation. */
   isFirstLogin(): Promise<boolean>
 }
+
+export type AccountTokenRepository = {
+  insert(token: AccountToken, tokenHash: Buffer): Promise<void>
+  /** Locked, so that two uses at once are told apart. */
+  lock(tokenHash: Buffer): Promise<AccountToken | null>
+  setUsed(tokenHash: Buffer, at: Date): Promise<void>
+  /** Of every purpose when none is named. */
+  deleteUnusedOf(userId: string, purpose?: AccountTokenPurpose): Promise<void>
+}
+
+/** How much there is, and how much of it is new since a moment. */
+export type Figures = {
+  readonly users: number
+  readonly groups: number
+  readonly expenses: number
+  readonly newUsers: number
+  readonly newGroups: number
+  readonly newExpenses: number
+  readonly newSessions: number
+}
+
+export type FigureReads = { read(since: Date): Promise<Figures> }
 
 export type AccessTokenReads = {
   findByHash(tokenHash: Buffer): Promise<AccessToken | null>
@@ -442,6 +504,8 @@ export type Transaction = {
   readonly users: UserRepository
   readonly sessions: SessionRepository
   readonly accessTokens: AccessTokenRepository
+  readonly accountTokens: AccountTokenRepository
+  readonly figures: FigureReads
   readonly identities: IdentityRepository
   readonly chatSpaces: ChatSpaceRepository
   readonly linkCodes: LinkCodeRepository
@@ -455,6 +519,7 @@ export type Transaction = {
   readonly settlements: SettlementRepository
   readonly comments: CommentRepository
   readonly ledger: LedgerReads
+  readonly reports: ReportReads
   readonly merges: MergeRepository
   readonly events: EventRepository
   readonly inbox: InboxRepository
@@ -547,6 +612,7 @@ export type Housekeeping = {
   /** Messages that were served, or given up. */
   inboxEntries(receivedBefore: Readonly<Record<Platform, Date>>, limit: number): Promise<number>
   linkCodes(expiredBefore: Date, limit: number): Promise<number>
+  accountTokens(expiredBefore: Date, limit: number): Promise<number>
   throttles(endedBefore: Date, limit: number): Promise<number>
   /** Invites that expired or were revoked. */
   invites(endedBefore: Date, limit: number): Promise<number>

@@ -12,7 +12,7 @@ let root: TestPerson
 let bob: TestPerson
 
 beforeAll(async () => {
-  const registration = { open: true, firstUserAdmin: true }
+  const registration = { mode: 'open', firstUserAdmin: true } as const
   api = await startTestApi({ config: { ...testApiConfig, registration } })
   root = await api.person('root')
   bob = await api.person('bob')

@@ -72,7 +72,7 @@ describe('POST /auth/register', () => {
 
   it('refuses everybody when registration is closed', async () => {
     const closed = await startTestApi({
-      config: { ...testApiConfig, registration: { open: false, firstUserAdmin: false } },
+      config: { ...testApiConfig, registration: { mode: 'closed', firstUserAdmin: false } },
     })
     const reply = await closed.send('POST', '/auth/register', registration('late'))
     expect(outcome(reply)).toBe('422 registration-closed')
@@ -81,7 +81,7 @@ describe('POST /auth/register', () => {
 
   it('makes the first person admin when the operator wants it', async () => {
     const first = await startTestApi({
-      config: { ...testApiConfig, registration: { open: true, firstUserAdmin: true } },
+      config: { ...testApiConfig, registration: { mode: 'open', firstUserAdmin: true } },
     })
     const roles = []
     for (const name of ['one', 'two']) {

@@ -43,7 +43,7 @@ async function account(): Promise<Actor> {
   const user = await run((tx) =>
     register(
       tx,
-      { open: true, firstUserAdmin: false },
+      { mode: 'open', firstUserAdmin: false },
       {
         ...preferences,
         displayName: 'Ann Account',

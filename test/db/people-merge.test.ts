@@ -455,6 +455,7 @@ describe('every column that names people', () => {
   ]
   const endsWithThePerson = [
     'access_tokens.user_id',
+    'account_tokens.user_id',
     'group_invites.guest_user_id',
     'link_attempts.user_id',
     'link_codes.entered_by',

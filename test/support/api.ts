@@ -16,7 +16,7 @@ export const testApiConfig: ApiConfig = {
   jwtSecret: 'a secret of the tests, long enough to be taken',
   jwtSecretPrevious: null,
   trustProxy: [],
-  registration: { open: true, firstUserAdmin: false },
+  registration: { mode: 'open', firstUserAdmin: false },
   requestsPerMinute: 0,
   corsOrigins: [],
   loginLimitPerMinute: 0,

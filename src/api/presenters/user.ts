@@ -1,5 +1,6 @@
 import type { User } from '../../domain/accounts/user.ts'
 import type { PersonalDebts } from '../../domain/ledger/personal-debts.ts'
+import type { ManagedUserResource } from '../schemas/admin-user.ts'
 import { amountText } from '../schemas/money.ts'
 import type { PersonalBalancesResource, UserResource } from '../schemas/user.ts'
 
@@ -17,6 +18,10 @@ export function presentUser(user: User): UserResource {
     createdAt: user.createdAt.toISOString(),
     updatedAt: user.updatedAt.toISOString(),
   }
+}
+
+export function presentManagedUser(user: User): ManagedUserResource {
+  return { ...presentUser(user), disabledAt: user.disabledAt?.toISOString() ?? null }
 }
 
 export function presentPersonalBalances(debts: PersonalDebts): PersonalBalancesResource {

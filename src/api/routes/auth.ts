@@ -7,6 +7,7 @@ import { register, requirePassword } from '../../domain/accounts/register.ts'
 import type { User } from '../../domain/accounts/user.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
+import { registerInvited } from '../../domain/people/register-invited.ts'
 import { parseTimeZone } from '../../domain/time/zone.ts'
 import { accessTokenSeconds, actorOf } from '../plugins/authentication.ts'
 import { throttling } from '../plugins/throttle.ts'
@@ -38,7 +39,7 @@ export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
         summary: 'Make an account and sign in',
         tags: ['auth'],
         body: RegisterBody,
-        response: { 201: TokensSchema, ...problems(...bodyProblems, 409, 429) },
+        response: { 201: TokensSchema, ...problems(...bodyProblems, 404, 409, 429) },
       },
     },
     async (request, reply) => {
@@ -57,12 +58,11 @@ export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
       const passwordHash = await hasher.hash(requirePassword(body.password))
       const { username, email } = body
       const tokens = await unitOfWork.run(async (tx) => {
-        const user = await register(tx, config.registration, {
-          ...profile,
-          username,
-          email,
-          passwordHash,
-        })
+        const input = { ...profile, username, email, passwordHash }
+        const user =
+          body.inviteToken === undefined
+            ? await register(tx, config.registration, input)
+            : await registerInvited(tx, config.registration, input, body.inviteToken)
         const opened = await openSession(tx, user, request.headers['user-agent'] ?? '')
         return present(user, opened.session.id, opened.refreshToken)
       })

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Currency, closed, TimeZoneName } from './fields.ts'
+import { Currency, closed, TimeZoneName, text } from './fields.ts'
 import { displayName, email, locale, password, UserSchema, username } from './user.ts'
 
 export const RegisterBody = Type.Object(
@@ -11,6 +11,11 @@ export const RegisterBody = Type.Object(
     locale: Type.Optional(locale),
     timeZone: Type.Optional(TimeZoneName),
     currency: Type.Optional(Currency),
+    inviteToken: Type.Optional(
+      text('Of an invite into a group, which is joined, or from an admin.', 'kJ3x0bq0i1vQ2mX9', {
+        most: 200,
+      }),
+    ),
   },
   {
     ...closed,
@@ -52,6 +57,18 @@ export const RefreshBody = Type.Object(
     ...closed,
     title: 'Refresh',
     examples: [{ refreshToken: 'kJ3x0bq0i1vQ2mX9o8yQmQ7mW1dG6o1r0m3l4c5b6a7' }],
+  },
+)
+
+export const ResetPasswordBody = Type.Object(
+  {
+    token: text('As the mail or the admin gave it.', 'kJ3x0bq0i1vQ2mX9', { most: 200 }),
+    newPassword: password('8 to 256 characters, any of them.'),
+  },
+  {
+    ...closed,
+    title: 'ResetPassword',
+    examples: [{ token: 'kJ3x0bq0i1vQ2mX9', newPassword: 'correct horse battery' }],
   },
 )
 

@@ -42,6 +42,8 @@ export function createHousekeeping(knex: Knex): Housekeeping {
     throttles: (end, limit) =>
       deleteSome('throttles', 'key_hash', 'window_ends_at < :end', { end }, limit),
     linkCodes: (end, limit) => deleteSome('link_codes', 'id', 'expires_at < :end', { end }, limit),
+    accountTokens: (end, limit) =>
+      deleteSome('account_tokens', 'token_hash', 'expires_at < :end', { end }, limit),
     invites: (end, limit) =>
       deleteSome(
         'group_invites',

@@ -7,6 +7,7 @@ import type { UserRepository } from '../../domain/ports.ts'
 import type { TimeZone } from '../../domain/time/zone.ts'
 import { refusing } from '../constraint.ts'
 import { UserModel } from '../models/user-model.ts'
+import { pageOf } from '../queries/page.ts'
 
 export function userRepository(db: Knex): UserRepository {
   const one = async (where: Record<string, unknown>): Promise<UserModel | undefined> =>
@@ -35,6 +36,24 @@ export function userRepository(db: Knex): UserRepository {
     async passwordHashOf(id) {
       return (await one({ id }))?.passwordHash ?? null
     },
+    async search(beginning, { limit, after }) {
+      const rows = await UserModel.query(db)
+        .where({ is_guest: false, merged_into_id: null, deleted_at: null })
+        .modify((query) => {
+          if (after) query.where('id', '<', after.id)
+          if (beginning === null) return
+          query.whereRaw(
+            `(starts_with(username_key, :key) or starts_with(email_key, :key) or starts_with(lower(display_name), :name))`,
+            { key: loginKey(beginning), name: beginning.normalize('NFC').toLowerCase() },
+          )
+        })
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+      return pageOf(rows.map(toUser), limit, ({ id, createdAt }) => ({
+        date: createdAt.toISOString(),
+        id,
+      }))
+    },
     async insert(user, passwordHash) {
       await refusing(
         taken,
@@ -61,6 +80,13 @@ export function userRepository(db: Knex): UserRepository {
         .orderBy('id')
         .forNoKeyUpdate()
       return rows.map(toUser)
+    },
+    async lockAdmins() {
+      const rows = await UserModel.query(db)
+        .where({ role: 'admin', disabled_at: null })
+        .orderBy('id')
+        .forNoKeyUpdate()
+      return rows.map(({ id }) => id)
     },
     async close(user) {
       await UserModel.query(db)

@@ -21,7 +21,8 @@ export type Registration = NewPerson & {
 }
 
 export type RegistrationPolicy = {
-  readonly open: boolean
+  /** `invite`: whoever has an invite into a group or from an admin. */
+  readonly mode: 'open' | 'invite' | 'closed'
   /** The first person who registers becomes the instance's admin. */
   readonly firstUserAdmin: boolean
 }
@@ -79,16 +80,25 @@ export async function register(
   tx: Transaction,
   policy: RegistrationPolicy,
   input: Registration,
+  { isInvited }: { readonly isInvited: boolean } = { isInvited: false },
 ): Promise<User> {
   const isFirst = await tx.users.isFirstLogin()
-  if (!policy.open && !(isFirst && policy.firstUserAdmin)) {
+  if (!(isFirst && policy.firstUserAdmin)) requireOpen(policy, isInvited)
+  const role: UserRole = isFirst && policy.firstUserAdmin ? 'admin' : 'user'
+  return createPerson(tx, input, { ...input, role })
+}
+
+function requireOpen({ mode }: RegistrationPolicy, isInvited: boolean): void {
+  if (mode === 'closed') {
     throw invalid(
       'registration-closed',
       'Registration is closed on this server. Ask its operator for an account.',
     )
   }
-  const role: UserRole = isFirst && policy.firstUserAdmin ? 'admin' : 'user'
-  return createPerson(tx, input, { ...input, role })
+  if (mode === 'invite' && !isInvited) {
+    const detail = 'Registration needs an invite on this server. Ask somebody who is here already.'
+    throw invalid('invite-needed', detail, {}, '/inviteToken')
+  }
 }
 
 type Login = {

@@ -46,12 +46,13 @@ export async function purgeInbox({ housekeeping, clock }: PurgePorts): Promise<n
   return inBatches((limit) => housekeeping.inboxEntries(receivedBefore, limit))
 }
 
-/** Link codes and invites that lead nowhere any more. */
+/** Link codes, one-time tokens and invites that lead nowhere any more. */
 export async function purgeLinks({ housekeeping, clock }: PurgePorts): Promise<number> {
   const end = before(clock.now(), endedLinkDays * dayMs)
   const codes = await inBatches((limit) => housekeeping.linkCodes(end, limit))
+  const tokens = await inBatches((limit) => housekeeping.accountTokens(end, limit))
   const invites = await inBatches((limit) => housekeeping.invites(end, limit))
-  return codes + invites
+  return codes + tokens + invites
 }
 
 /** Counts of attempts whose window is over. */

@@ -103,6 +103,7 @@ async function forget(tx: Transaction, user: User): Promise<void> {
   for (const { id } of await tx.identities.listOf(user.id)) await tx.identities.delete(id)
   await tx.sessions.revokeAllOf(user.id, now)
   await tx.accessTokens.deleteAllOf(user.id)
+  await tx.accountTokens.deleteUnusedOf(user.id)
   await tx.linkCodes.deleteUnusedOf(user.id)
   await tx.users.close({
     ...user,

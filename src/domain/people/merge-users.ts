@@ -43,6 +43,7 @@ export async function combinePeople(
   const now = tx.clock.now()
   await tx.sessions.revokeAllOf(from.id, now)
   await tx.accessTokens.deleteAllOf(from.id)
+  await tx.accountTokens.deleteUnusedOf(from.id)
   await tx.linkCodes.deleteUnusedOf(from.id)
   await tx.users.close({
     ...from,
