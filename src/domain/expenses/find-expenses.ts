@@ -62,7 +62,7 @@ export async function readFilter(
   actor: Actor,
   { categoryId, text, ...search }: ExpenseSearch,
 ): Promise<ExpenseFilter> {
-  if (search.from && search.to && search.from > search.to) throw emptyRange()
+  if (search.from && search.to && search.from > search.to) throw emptyRange('to')
   if (search.groupId) {
     requirePermission(await reads.groups.find(search.groupId), actor, 'group.read')
   }
@@ -87,6 +87,7 @@ function wordsOf(text: string): readonly string[] {
   throw invalid('too-many-words', `Look for at most ${mostWords} words.`, {}, 'text')
 }
 
-export function emptyRange(): Error {
-  return invalid('empty-range', 'The range ends before it begins.', {}, 'to')
+/** `parameter` names the last day. */
+export function emptyRange(parameter: string): Error {
+  return invalid('empty-range', 'The range ends before it begins.', {}, parameter)
 }
