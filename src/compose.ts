@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, buildBareApp } from './api/app.ts'
+import { createMailer } from './api/outbound/mailer.ts'
 import { createPasswordHasher } from './api/outbound/password-hasher.ts'
 import { createRateSource } from './api/outbound/rates.ts'
 import { accessTokenSeconds } from './api/plugins/authentication.ts'
@@ -66,6 +67,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     unitOfWork,
     hasher: createPasswordHasher(),
     throttles: createThrottles(knex),
+    mailer: config.mail && createMailer(config.mail.smtpUrl, config.mail.from),
     audit: ledgerReads(auditKnex),
     rateSource,
     rateBuckets: createRateBuckets(knex),

@@ -28,6 +28,8 @@ export type Config = {
   readonly defaultTimeZone: TimeZone
   /** A server of Frankfurter's API, or a table in a file; null: only typed rates count. */
   readonly ratesUrl: string | null
+  /** Null: no mail is sent. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   /** Null: made once and kept in `dataDir`. */
   readonly jwtSecret: string | null
   readonly jwtSecretPrevious: string | null
@@ -83,6 +85,7 @@ export function readConfig(env: Environment = process.env): Config {
     defaultTimeZone:
       read.parsed('DEFAULT_TIMEZONE', (text) => parseTimeZone(text)) ?? ownTimeZone(),
     ratesUrl: read.url('RATES_URL', ['https:', 'http:', 'file:']),
+    mail: readMail(read),
     jwtSecret: read.parsed('JWT_SECRET', requireSecret),
     jwtSecretPrevious: read.parsed('JWT_SECRET_PREVIOUS', requireSecret),
     telegram: readTelegram(read),
@@ -127,6 +130,21 @@ function checkTogether(config: Config, faults: string[]): void {
       'PUBLIC_URL must be given with TELEGRAM_MODE=webhook: Telegram has to reach this server. Or use polling.',
     )
   }
+}
+
+function readMail(read: Reader): Config['mail'] {
+  const smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:'])
+  const from = read.parsed('MAIL_FROM', requireMailAddress)
+  if (smtpUrl === null && from === null) return null
+  if (smtpUrl !== null && from !== null) return { smtpUrl, from }
+  if (read.text('SMTP_URL') === null) read.faults.push('SMTP_URL must be given with MAIL_FROM.')
+  if (read.text('MAIL_FROM') === null) read.faults.push('MAIL_FROM must be given with SMTP_URL.')
+  return null
+}
+
+function requireMailAddress(text: string): string {
+  if (/^[\w.+-]+@[\w-]+(\.[\w-]+)*$/.test(text)) return text
+  throw new Error('is an address such as quits@example.org')
 }
 
 function readTelegram(read: Reader): Config['telegram'] {

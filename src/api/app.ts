@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { registerAuthentication, requireAccess } from './plugins/authentication.ts'
+import { registerBackground } from './plugins/background.ts'
 import { registerCors } from './plugins/cors.ts'
 import { registerDocs } from './plugins/docs.ts'
 import { registerHealth } from './plugins/health.ts'
@@ -19,6 +20,7 @@ import { categoryRoutes } from './routes/categories.ts'
 import { commentRoutes } from './routes/comments.ts'
 import { expenseListRoutes } from './routes/expense-lists.ts'
 import { expenseRoutes } from './routes/expenses.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { groupBookRoutes } from './routes/group-books.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { identityRoutes } from './routes/identities.ts'
@@ -52,6 +54,7 @@ const allRoutes = [
   commentRoutes,
   categoryRoutes,
   analyticsRoutes,
+  exportRoutes,
   groupRoutes,
   memberRoutes,
   inviteRoutes,
@@ -104,6 +107,7 @@ async function newApp(services: ApiServices): Promise<FastifyInstance> {
   registerProblems(app)
   registerValidation(app)
   registerJsonBody(app)
+  registerBackground(app)
   registerCors(app, services.config.corsOrigins)
   await registerAuthentication(app, services)
   registerRateLimit(app, services)

@@ -4,6 +4,7 @@ import type {
   Clock,
   Ids,
   LedgerReads,
+  Mailer,
   PasswordHasher,
   RateBuckets,
   RateSource,
@@ -37,6 +38,8 @@ export type ApiServices = {
   readonly unitOfWork: UnitOfWork
   readonly hasher: PasswordHasher
   readonly throttles: Throttles
+  /** Null: this installation sends no mail. */
+  readonly mailer: Mailer | null
   /** Null: only rates that somebody typed count. */
   readonly rateSource: RateSource | null
   /** May take longer than a request usually does, on connections of its own. */

@@ -39,6 +39,13 @@ export type PasswordHasher = {
   verify(hash: string | null, password: string): Promise<boolean>
 }
 
+export type Mail = { readonly to: string; readonly subject: string; readonly text: string }
+
+export type Mailer = {
+  /** Resolves when the server has taken the mail over; throws when it would not in time. */
+  send(mail: Mail): Promise<void>
+}
+
 /** Counts attempts, for all instances together and whatever becomes of the request. */
 export type Throttles = {
   /** Counts one more under each key; a key's window begins with its first attempt. */
@@ -365,7 +372,8 @@ export type LinkCodeRepository = {
 }
 
 export type ExpenseRepository = ExpenseReads & {
-  insert(expense: Expense): Promise<void>
+  /** With what it does to balances and the event that tells of it. */
+  insert(expense: Expense, entries: readonly LedgerEntry[], event: NewGroupEvent): Promise<void>
   insertAll(expenses: readonly Expense[]): Promise<void>
   /** Writes the new version with its shares. */
   replace(expense: Expense): Promise<void>

@@ -73,6 +73,7 @@ export async function startTestApi(overrides: Partial<ApiServices> = {}): Promis
     unitOfWork: createUnitOfWork(knex, { clock: systemClock, ids: systemIds }),
     hasher: createPasswordHasher(),
     throttles: createThrottles(knex),
+    mailer: null,
     audit: createReads(knex).ledger,
     rateSource: null,
     rateBuckets: createRateBuckets(knex),

@@ -9,6 +9,7 @@ export function presentUser(user: User): UserResource {
     id: user.id,
     username: user.username,
     email: user.email,
+    emailVerifiedAt: user.emailVerifiedAt?.toISOString() ?? null,
     displayName: user.displayName,
     role: user.role,
     locale: user.locale,

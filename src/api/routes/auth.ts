@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { requireLocale } from '../../domain/accounts/edit-profile.ts'
 import { logOut, openSession, verifyCredentials } from '../../domain/accounts/log-in.ts'
+import { verificationMail } from '../../domain/accounts/mails.ts'
 import { refreshSession } from '../../domain/accounts/refresh-session.ts'
 import { register, requirePassword } from '../../domain/accounts/register.ts'
 import type { User } from '../../domain/accounts/user.ts'
+import { giveVerification } from '../../domain/accounts/verify-email.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { parseCurrency } from '../../domain/money/currencies.ts'
 import { registerInvited } from '../../domain/people/register-invited.ts'
@@ -67,6 +69,13 @@ export const authRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { serv
         return present(user, opened.session.id, opened.refreshToken)
       })
       request.log.info({ userId: tokens.user.id }, 'account registered')
+      const { mailer } = services
+      if (mailer) {
+        app.inBackground(request, async () => {
+          const { token } = await unitOfWork.run((tx) => giveVerification(tx, tokens.user.id))
+          await mailer.send(verificationMail(email, token))
+        })
+      }
       return reply.code(201).send(tokens)
     },
   )

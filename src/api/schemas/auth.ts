@@ -72,6 +72,16 @@ export const ResetPasswordBody = Type.Object(
   },
 )
 
+export const ForgotPasswordBody = Type.Object(
+  { email },
+  { ...closed, title: 'ForgotPassword', examples: [{ email: 'ann@example.com' }] },
+)
+
+export const VerifyEmailBody = Type.Object(
+  { token: text('As the mail gave it.', 'kJ3x0bq0i1vQ2mX9', { most: 200 }) },
+  { ...closed, title: 'VerifyEmail', examples: [{ token: 'kJ3x0bq0i1vQ2mX9' }] },
+)
+
 export const TokensSchema = Type.Object(
   {
     accessToken: Type.String({ description: 'Send it as `Authorization: Bearer …`.' }),

@@ -8,6 +8,7 @@ export const UserSchema = Type.Object(
     id: id('Of the user.'),
     username: nullable(Type.String({ description: 'Null for people born in a chat.' })),
     email: nullable(Type.String({ description: 'Null for people born in a chat.' })),
+    emailVerifiedAt: nullable(instant('When it was found that mail to the address arrives.')),
     displayName: Type.String({ examples: ['Ann'] }),
     role: oneOf(userRoles, 'On this installation.'),
     locale: Type.String({ description: 'BCP 47 tag.', examples: ['en-GB'] }),

@@ -7,6 +7,7 @@ export class UserModel extends BaseModel {
   declare username: string | null
   declare usernameKey: string | null
   declare email: string | null
+  declare emailVerifiedAt: Date | null
   declare emailKey: string | null
   declare passwordHash: string | null
   declare displayName: string

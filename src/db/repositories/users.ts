@@ -127,6 +127,7 @@ function toUser(row: UserModel): User {
     id: row.id,
     username: row.username,
     email: row.email,
+    emailVerifiedAt: row.emailVerifiedAt,
     displayName: row.displayName,
     isGuest: row.isGuest,
     role: row.role as UserRole,

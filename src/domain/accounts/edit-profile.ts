@@ -40,8 +40,14 @@ export async function editProfile(
     ...(changes.locale === undefined ? {} : { locale: requireLocale(changes.locale) }),
     updatedAt: tx.clock.now(),
   }
-  await tx.users.update(after)
-  return after
+  if (after.email === before.email) {
+    await tx.users.update(after)
+    return after
+  }
+  const unverified = { ...after, emailVerifiedAt: null }
+  await tx.users.update(unverified)
+  await tx.accountTokens.deleteUnusedOf(after.id, 'verify-email')
+  return unverified
 }
 
 /** A new password ends every session: whoever knew the old one is out. */

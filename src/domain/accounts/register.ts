@@ -119,6 +119,7 @@ export async function createPerson(
     id: tx.ids.next(),
     username: login ? requireUsername(login.username) : null,
     email: login ? requireEmail(login.email) : null,
+    emailVerifiedAt: null,
     displayName: requireText(person.displayName, { pointer: '/displayName', most: 100 }),
     isGuest: false,
     role: login?.role ?? 'user',

@@ -16,6 +16,8 @@ export type User = {
   readonly id: string
   readonly username: string | null
   readonly email: string | null
+  /** Null until a mail to the address was answered. */
+  readonly emailVerifiedAt: Date | null
   readonly displayName: string
   readonly isGuest: boolean
   readonly role: UserRole

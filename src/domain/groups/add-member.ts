@@ -116,6 +116,7 @@ async function newGuest(
     id: tx.ids.next(),
     username: null,
     email: null,
+    emailVerifiedAt: null,
     displayName: requireText(name, { pointer: '/guestName', most: 100 }),
     isGuest: true,
     role: 'user',

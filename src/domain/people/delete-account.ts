@@ -110,6 +110,7 @@ async function forget(tx: Transaction, user: User): Promise<void> {
     displayName: anonymousName,
     username: null,
     email: null,
+    emailVerifiedAt: null,
     role: 'user',
     tokenVersion: user.tokenVersion + 1,
     disabledAt: now,
