@@ -1,7 +1,7 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApi, type TestApi } from '../support/api.ts'
-import { type ApiWorld, buildApiWorld } from '../support/api-world.ts'
+import { type ApiWorld, buildApiWorld, doer } from '../support/api-world.ts'
 import {
   faultOfRefusal,
   fieldNames,
@@ -64,9 +64,7 @@ const values = (operation: Operation): Record<string, string> => {
 }
 
 const shot = (operation: Operation, what: string, options: Partial<InjectOptions>): Shot => {
-  const person = operation.path.includes('/admin/')
-    ? world.people['site admin']
-    : world.people.owner
+  const person = doer(world, operation)
   return {
     operation,
     what,

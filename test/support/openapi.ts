@@ -3,6 +3,7 @@ export type Parameter = {
   readonly name: string
   readonly in: 'path' | 'query' | 'header'
   readonly schema: Schema
+  readonly required?: boolean
   readonly example?: unknown
 }
 export type Media = {

@@ -45,7 +45,7 @@ function faultOf(body: unknown): Fault | null {
 }
 
 /** PostgreSQL stores neither of the two. */
-function faultOfText(text: string, pointer: string): Fault | null {
+export function faultOfText(text: string, pointer: string): Fault | null {
   if (text.includes('\0')) return { pointer, detail: 'Text must not contain the NUL character.' }
   if (!text.isWellFormed())
     return { pointer, detail: 'Text must not contain half a surrogate pair.' }

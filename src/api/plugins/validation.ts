@@ -1,6 +1,8 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance } from 'fastify'
+import { RequestError } from '../problem-details.ts'
 import { formats } from '../schemas/fields.ts'
+import { faultOfText } from './json-body.ts'
 
 const shared: Options = {
   allErrors: true,
@@ -28,6 +30,12 @@ export function registerValidation(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) =>
     compiledWhenUsed(httpPart === 'body' ? asSent : converting, schema as object),
   )
+  app.addHook('preValidation', async ({ query }) => {
+    for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
+      const fault = typeof value === 'string' ? faultOfText(value, name) : null
+      if (fault) throw new RequestError(400, 'malformed-request', fault.detail, [fault])
+    }
+  })
   // Presenters return the schema's own type and the tests hold replies against it, so a reply
   // needs no second filter that would have to choose between the six split schemas.
   app.setSerializerCompiler(() => (resource) => JSON.stringify(resource))

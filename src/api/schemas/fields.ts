@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 
 export const exampleId = '019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d'
+export const otherExampleId = '019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5e'
 
 /** Ids are compared as text, so only the lower case that we write is taken. */
 export const formats = {

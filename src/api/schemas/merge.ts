@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Currency, closed, exampleId, id } from './fields.ts'
+import { Currency, closed, exampleId, id, otherExampleId } from './fields.ts'
 import { amount } from './money.ts'
 
 const people = {
@@ -12,7 +12,7 @@ export const MergeQuery = Type.Object(people, closed)
 export const MergeBody = Type.Object(people, {
   ...closed,
   title: 'MergeUsers',
-  examples: [{ fromUserId: exampleId, intoUserId: '019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5e' }],
+  examples: [{ fromUserId: exampleId, intoUserId: otherExampleId }],
 })
 
 const Person = Type.Object(

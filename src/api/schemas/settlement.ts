@@ -11,6 +11,7 @@ import {
   instant,
   nullable,
   oneOf,
+  otherExampleId,
   text,
 } from './fields.ts'
 import { amount, positiveAmount } from './money.ts'
@@ -87,7 +88,9 @@ export const SettlementBody = Type.Object(
     if: { required: ['original'] },
     else: { required: ['amount'] },
     title: 'NewSettlement',
-    examples: [{ fromUserId: exampleId, toUserId: exampleId, amount: '45.00', currency: 'EUR' }],
+    examples: [
+      { fromUserId: exampleId, toUserId: otherExampleId, amount: '45.00', currency: 'EUR' },
+    ],
   },
 )
 
