@@ -4,7 +4,11 @@ import { readFileSync } from 'node:fs'
  * What lockfile-lint does not see: these lockfiles name no addresses at all (`.npmrc`), so that
  * whoever installs uses their own registry, and every package is known by its checksum alone.
  */
-const faults = ['../../package-lock.json', 'package-lock.json'].flatMap((name) => {
+const faults = [
+  '../../package-lock.json',
+  '../../clients/typescript/package-lock.json',
+  'package-lock.json',
+].flatMap((name) => {
   const lockfile = JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
   const packages = Object.entries<{ resolved?: string; integrity?: string }>(lockfile.packages)
   return packages

@@ -21,6 +21,7 @@ const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
   },
   'Telegram schema up to date': () =>
     check([process.execPath, 'test/tools/telegram-schema.ts', '--check']),
+  'TypeScript client up to date': () => check([process.execPath, 'test/tools/build-client.ts']),
   'full tests': () => runVitest([...fullConfig, ...plainTests]),
   'full tests in a network of their own': () =>
     countTests((args) => runVitestInOwnNetwork([...fullConfig, ...ownNetworkTests, ...args])),
