@@ -100,7 +100,9 @@ async function storeAnswer(
   key: RequestKey,
   answer: StoredAnswer,
 ): Promise<void> {
-  await trx('idempotency_keys')
-    .where({ user_id: key.userId, key: key.key, method: key.method, path: key.path })
-    .update({ status: answer.status, answer: JSON.stringify(answer.body) })
+  await trx.raw(
+    `update idempotency_keys set status = :status, answer = :answer
+     where user_id = :userId and key = :key and method = :method and path = :path`,
+    { ...key, status: answer.status, answer: JSON.stringify(answer.body) },
+  )
 }

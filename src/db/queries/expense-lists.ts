@@ -101,8 +101,9 @@ function fromEachGroup(
      ) e order by ${by('e')}`
 }
 
+/** "offset 0" has it looked up row by row: else PostgreSQL first collects all that a person ever shared. */
 const isOn = (table: 'expense_splits' | 'expense_payers', person: string) =>
-  `exists (select from ${table} s where s.group_id = x.group_id and s.expense_id = x.id and s.user_id = :${person})`
+  `exists (select from ${table} s where s.group_id = x.group_id and s.expense_id = x.id and s.user_id = :${person} offset 0)`
 
 function conditionsOf(filter: ExpenseFilter): Conditions {
   const sql: string[] = []

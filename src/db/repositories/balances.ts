@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { LedgerEntry } from '../../domain/ledger/ledger-entry.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
 import type { BalanceRepository } from '../../domain/ports.ts'
 import { fromMoney, toMoney } from '../columns.ts'
@@ -52,22 +53,26 @@ export function balanceRepository(db: Knex): BalanceRepository {
     },
     async post(groupId, entries) {
       if (entries.length === 0) return
-      await db.raw(
-        `insert into balances as b (group_id, user_id, currency, amount, odd_units)
-         select :groupId, entry.user_id, entry.currency, entry.amount, entry.odd_units
-         from unnest(cast(:userIds as uuid[]), cast(:currencies as text[]), cast(:amounts as numeric[]), cast(:oddUnits as bigint[]))
-           as entry (user_id, currency, amount, odd_units)
-         on conflict (group_id, user_id, currency)
-           do update set amount = b.amount + excluded.amount, odd_units = b.odd_units + excluded.odd_units`,
-        {
-          groupId,
-          userIds: entries.map((entry) => entry.userId),
-          currencies: entries.map((entry) => entry.amount.currency),
-          amounts: entries.map((entry) => fromMoney(entry.amount)),
-          oddUnits: entries.map((entry) => String(entry.oddUnits)),
-        },
-      )
+      await db.raw(postEntries, { groupId, ...toPostBindings(entries) })
     },
+  }
+}
+
+/** One statement for any number of entries, whose text does not depend on the number. */
+export const postEntries = `
+  insert into balances as b (group_id, user_id, currency, amount, odd_units)
+  select :groupId, entry.user_id, entry.currency, entry.amount, entry.odd_units
+  from unnest(cast(:userIds as uuid[]), cast(:currencies as text[]), cast(:amounts as numeric[]), cast(:units as bigint[]))
+    as entry (user_id, currency, amount, odd_units)
+  on conflict (group_id, user_id, currency)
+    do update set amount = b.amount + excluded.amount, odd_units = b.odd_units + excluded.odd_units`
+
+export function toPostBindings(entries: readonly LedgerEntry[]) {
+  return {
+    userIds: entries.map((entry) => entry.userId),
+    currencies: entries.map((entry) => entry.amount.currency),
+    amounts: entries.map((entry) => fromMoney(entry.amount)),
+    units: entries.map((entry) => String(entry.oddUnits)),
   }
 }
 

@@ -1,21 +1,12 @@
 import type { Knex } from 'knex'
 import type { Source } from '../../domain/accounts/user.ts'
-import type { EventType, GroupEvent } from '../../domain/groups/event.ts'
+import type { EventType, GroupEvent, NewGroupEvent } from '../../domain/groups/event.ts'
 import type { EventRepository } from '../../domain/ports.ts'
 
 export function eventRepository(db: Knex): EventRepository {
   return {
     async append(event) {
-      await db.raw(
-        `with numbered as (
-           update groups set last_event_seq = last_event_seq + 1 where id = :groupId returning last_event_seq
-         )
-         insert into events (group_id, seq, id, type, actor_id, source, subject_type, subject_id, subject_version, data, created_at)
-         select :groupId, numbered.last_event_seq, :id, :type, :actorId, :source, :subjectType, :subjectId,
-           :subjectVersion, :data, :createdAt
-         from numbered`,
-        { ...event, data: JSON.stringify(event.data) },
-      )
+      await db.raw(`with ${appendEvent} select 1`, toAppendBindings(event))
     },
     async appendAll(groupId, events) {
       if (events.length === 0) return
@@ -71,6 +62,32 @@ export function eventRepository(db: Knex): EventRepository {
       )
       return (rows as EventRow[]).map(toEvent)
     },
+  }
+}
+
+/** Its names differ from an expense's, beside which it stands where one is inserted. */
+export const appendEvent = `
+  numbered as (
+    update groups set last_event_seq = last_event_seq + 1 where id = :groupId returning last_event_seq
+  ), appended as (
+    insert into events (group_id, seq, id, type, actor_id, source, subject_type, subject_id, subject_version, data, created_at)
+    select :groupId, numbered.last_event_seq, :eventId, :eventType, :actorId, :eventSource, :subjectType, :subjectId,
+      :subjectVersion, :eventData, :happenedAt
+    from numbered
+  )`
+
+export function toAppendBindings(event: NewGroupEvent) {
+  return {
+    groupId: event.groupId,
+    eventId: event.id,
+    eventType: event.type,
+    actorId: event.actorId,
+    eventSource: event.source,
+    subjectType: event.subjectType,
+    subjectId: event.subjectId,
+    subjectVersion: event.subjectVersion,
+    eventData: JSON.stringify(event.data),
+    happenedAt: event.createdAt,
   }
 }
 

@@ -6,6 +6,8 @@ import { fromMoney } from '../columns.ts'
 import { toConversionColumns } from '../conversion-columns.ts'
 import { changesCompleteUntil, listChanges, listExpenses } from '../queries/expense-lists.ts'
 import { type ExpenseRow, selectExpenses, toExpense } from '../queries/expenses.ts'
+import { postEntries, toPostBindings } from './balances.ts'
+import { appendEvent, toAppendBindings } from './events.ts'
 
 /** How long a statement may run: a change may be seen that much later than it was stamped. */
 const changeLagMs = 5_000
@@ -43,11 +45,12 @@ export function expenseRepository(db: Knex): ExpenseRepository {
          order by e.id desc limit 1`,
         { groupIds: [...groupIds], userId, since },
       ),
-    async insert(expense) {
-      await db.raw(
-        `with expense as (${insertExpense}), ${insertShares} select 1`,
-        toBindings(expense),
-      )
+    async insert(expense, entries, event) {
+      await db.raw(insertNew, {
+        ...toBindings(expense),
+        ...toPostBindings(entries),
+        ...toAppendBindings(event),
+      } as never)
     },
     async insertAll(expenses) {
       if (expenses.length === 0) return
@@ -151,6 +154,10 @@ const insertShares = `
     from unnest(cast(:splitIds as uuid[]), cast(:splitAmounts as numeric[]), cast(:oddUnits as integer[])) with ordinality
       as share (user_id, amount, odd_units, position)
   )`
+
+/** All that a new expense writes: each further statement would cost a round trip under the lock. */
+const insertNew = `
+  with expense as (${insertExpense}), ${insertShares}, posted as (${postEntries}), ${appendEvent} select 1`
 
 function toBindings(expense: Expense) {
   const { conversion } = expense

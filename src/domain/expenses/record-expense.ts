@@ -50,7 +50,8 @@ export async function recordExpense(
   actor: Actor,
   input: RecordExpense,
 ): Promise<Expense> {
-  const author = await tx.users.find(actor.userId)
+  const isComplete = input.groupId && input.spentOn
+  const author = isComplete ? null : await tx.users.find(actor.userId)
   const groupId = input.groupId ?? author?.personalGroupId ?? ''
   const group = await tx.groups.lock(groupId)
   requirePermission(group, actor, 'expense.record')
@@ -81,9 +82,7 @@ export async function recordExpense(
     updatedAt: now,
     voidedAt: null,
   })
-  await tx.expenses.insert(expense)
-  await tx.balances.post(groupId, entriesOf(expense))
-  await tx.events.append(expenseRecorded(expense, actor, tx))
+  await tx.expenses.insert(expense, entriesOf(expense), expenseRecorded(expense, actor, tx))
   return expense
 }
 
