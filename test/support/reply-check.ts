@@ -33,7 +33,8 @@ export function replyChecker(app: FastifyInstance) {
     const pointer = ['paths', place, method.toLowerCase(), 'responses', key, 'content', media]
     const $ref = `document#/${pointer.map(escaped).join('/')}/schema`
     const validate = ajv.compile({ $ref })
-    if (!validate(reply.json())) {
+    const body = media.endsWith('json') ? reply.json() : reply.body
+    if (!validate(body)) {
       throw new Error(`${method} ${place} ${status}: ${ajv.errorsText(validate.errors)}`)
     }
   }
