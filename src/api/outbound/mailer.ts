@@ -43,7 +43,7 @@ async function deliver(url: URL, from: string, mail: Mail, signal: AbortSignal):
     let abilities = await wire.say(`EHLO ${domain}`, '2')
     if (!wire.isEncrypted && /STARTTLS/i.test(abilities)) {
       await wire.say('STARTTLS', '2')
-      wire = await wire.encrypt(url.hostname)
+      wire = await wire.encrypt(url)
       abilities = await wire.say(`EHLO ${domain}`, '2')
     }
     if (url.username) await logIn(wire, url)

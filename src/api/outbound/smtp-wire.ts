@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
 /** What a mail server answered when it would not; 5xx is its last word, 4xx a "not now". */
@@ -18,20 +18,25 @@ export type SmtpWire = {
   readonly isEncrypted: boolean
   /** Null: only waits, as for the greeting. Throws SmtpRefusal unless the reply begins so. */
   say(line: string | null, expected: '2' | '3'): Promise<string>
-  encrypt(host: string): Promise<SmtpWire>
+  encrypt(url: URL): Promise<SmtpWire>
   close(): void
 }
 
 export async function openWire(url: URL, signal: AbortSignal): Promise<SmtpWire> {
   const isEncrypted = url.protocol === 'smtps:'
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = hostOf(url)
   const port = Number(url.port || (isEncrypted ? 465 : 587))
   const socket = isEncrypted
-    ? connectTls({ host, port, servername: host })
+    ? connectTls({ host, port, ...serverName(host) })
     : connectPlain({ host, port })
   await established(socket, isEncrypted ? 'secureConnect' : 'connect', signal)
   return wireOn(socket, isEncrypted, signal)
 }
+
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
+
+/** TLS names hosts only; the certificate is held against an address all the same. */
+const serverName = (host: string) => (isIP(host) ? {} : { servername: host })
 
 async function established(socket: Socket, event: string, signal: AbortSignal): Promise<void> {
   signal.addEventListener('abort', () => socket.destroy(signal.reason as Error), { once: true })
@@ -77,11 +82,11 @@ function wireOn(socket: Socket, isEncrypted: boolean, signal: AbortSignal): Smtp
       if (!answer.startsWith(expected)) throw new SmtpRefusal(answer)
       return answer
     },
-    async encrypt(host) {
+    async encrypt(url) {
       socket.removeAllListeners('data')
       // What came before the handshake is nobody's word.
       text = ''
-      const secure = connectTls({ socket, servername: host })
+      const secure = connectTls({ socket, host: hostOf(url), ...serverName(hostOf(url)) })
       await established(secure, 'secureConnect', signal)
       return wireOn(secure, true, signal)
     },
