@@ -411,6 +411,8 @@ export type CommentReads = {
   find(groupId: string, id: string): Promise<Comment | null>
   /** Newest first. */
   list(groupId: string, expenseId: string, page: PageRequest): Promise<Page<Comment>>
+  /** What this person wrote in the groups to which they belong now, newest first. */
+  listBy(userId: string, page: PageRequest): Promise<Page<Comment>>
 }
 
 export type CommentRepository = CommentReads & {

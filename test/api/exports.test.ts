@@ -94,6 +94,34 @@ describe('GET /exports/json', () => {
   })
 })
 
+describe('GET /users/me/export', () => {
+  it('has all that concerns one, and nothing of others', async () => {
+    const [expense] = (await bob.send('GET', '/expenses')).json().items
+    const comment = { body: 'Thanks!' }
+    await bob.send('POST', `/expenses/${expense.id}/comments`, comment)
+    await ann.send('POST', `/expenses/${expense.id}/comments`, { body: 'Hers' })
+    const own = { amount: '1.00', currency: 'EUR', description: 'Undone' }
+    const undone = (await bob.send('POST', '/expenses', own)).json()
+    await bob.send('DELETE', `/expenses/${undone.id}`)
+    const payment = { fromUserId: bob.id, toUserId: ann.id, amount: '2.00', currency: 'EUR' }
+    await bob.send('POST', `/groups/${flat}/settlements`, payment)
+    const reply = await bob.send('GET', '/users/me/export')
+    expect(reply.headers['content-disposition']).toBe('attachment; filename="quits.json"')
+    const all = reply.json()
+    expect(all.profile.id).toBe(bob.id)
+    expect(all.identities).toEqual([])
+    expect(all.groups.map(({ id }: { id: string }) => id).sort()).toEqual(
+      [flat, bob.personalGroupId].sort(),
+    )
+    expect(all.expenses.map(({ id }: { id: string }) => id).sort()).toEqual(
+      [expense.id, undone.id].sort(),
+    )
+    expect(all.settlements).toMatchObject([{ amount: '2.00', fromUserId: bob.id }])
+    expect(all.comments).toMatchObject([comment])
+    expect(outcome(await api.send('GET', '/users/me/export'))).toMatch(/^401/)
+  })
+})
+
 describe('a large export', () => {
   it('begins at once, holds little in memory and has every expense once', async () => {
     const cem = await api.person('cem')

@@ -2,14 +2,27 @@ import type { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { type ExportedExpense, exportExpenses } from '../../domain/reports/export-expenses.ts'
+import { exportPerson, type PersonExport } from '../../domain/reports/export-person.ts'
 import { actorOf } from '../plugins/authentication.ts'
 import { jsonItems, sendFile } from '../plugins/streamed.ts'
+import { presentCategory } from '../presenters/category.ts'
+import { presentComment } from '../presenters/comment.ts'
 import { presentExpense } from '../presenters/expense.ts'
 import { expenseCsvHeader, presentExpenseCsv } from '../presenters/expense-csv.ts'
+import { presentGroup } from '../presenters/group.ts'
+import { presentIdentity } from '../presenters/identity.ts'
+import { presentSettlement } from '../presenters/settlement.ts'
+import { presentUser } from '../presenters/user.ts'
+import { CategorySchema } from '../schemas/category.ts'
+import { CommentSchema } from '../schemas/comment.ts'
 import { ExpenseSchema } from '../schemas/expense.ts'
 import { amountsNeedCurrency, expenseFilters, readSearch } from '../schemas/expense-query.ts'
 import { closed } from '../schemas/fields.ts'
+import { GroupSchema } from '../schemas/group.ts'
+import { IdentitySchema } from '../schemas/identity.ts'
 import { problems } from '../schemas/problem.ts'
+import { SettlementSchema } from '../schemas/settlement.ts'
+import { UserSchema } from '../schemas/user.ts'
 import type { ApiServices } from '../services.ts'
 
 type Options = { readonly services: ApiServices }
@@ -32,7 +45,7 @@ const CsvQuery = Type.Object(
 
 /** Expenses as files: found like those of the lists, and sent while they are read. */
 export const exportRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { services }) => {
-  const { reads } = services
+  const { reads, unitOfWork } = services
   const config = { access: 'user' } as const
   const tags = ['exports']
   const refusals = problems(400, 401, 404, 422)
@@ -89,6 +102,62 @@ export const exportRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { se
       return sendFile(reply, file, jsonOf(pages))
     },
   )
+
+  app.get(
+    '/users/me/export',
+    {
+      config,
+      schema: {
+        operationId: 'exportMe',
+        summary: 'Everything about you',
+        description:
+          'Your profile, chat accounts and comments; the categories, groups, expenses (voided ones too) and settlements of all groups to which you belong.',
+        tags: ['users', 'exports'],
+        response: {
+          200: Type.Unsafe<Readable>(
+            Type.Object(
+              {
+                profile: UserSchema,
+                identities: Type.Array(IdentitySchema),
+                categories: Type.Array(CategorySchema),
+                groups: Type.Array(GroupSchema),
+                expenses: Type.Array(ExpenseSchema),
+                settlements: Type.Array(SettlementSchema),
+                comments: Type.Array(CommentSchema),
+              },
+              { title: 'PersonExport' },
+            ),
+          ),
+          ...problems(401),
+        },
+      },
+    },
+    async (request, reply) => {
+      const person = await exportPerson(reads, unitOfWork, actorOf(request))
+      const file = { name: 'quits.json', type: 'application/json; charset=utf-8' }
+      return sendFile(reply, file, personOf(person))
+    },
+  )
+}
+
+/** Key by key, so that no list is in memory as a whole. */
+async function* personOf(person: PersonExport) {
+  const { user, identities, categories } = person
+  const head = {
+    profile: presentUser(user),
+    identities: identities.map(presentIdentity),
+    categories: categories.map(presentCategory),
+  }
+  yield JSON.stringify(head).slice(0, -1)
+  yield ',"groups":['
+  yield* jsonItems(person.groups, presentGroup)
+  yield '],"expenses":['
+  yield* jsonItems(person.expenses, presentExpense)
+  yield '],"settlements":['
+  yield* jsonItems(person.settlements, presentSettlement)
+  yield '],"comments":['
+  yield* jsonItems(person.comments, presentComment)
+  yield ']}\n'
 }
 
 async function* csvOf(pages: AsyncIterable<readonly ExportedExpense[]>, mark: string) {

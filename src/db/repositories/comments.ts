@@ -26,6 +26,24 @@ export function commentRepository(db: Knex): CommentRepository {
         id,
       }))
     },
+    async listBy(userId, { limit, after }) {
+      const rows = await CommentModel.query(db)
+        .where({ user_id: userId })
+        .whereNull('deleted_at')
+        .whereRaw(
+          'group_id in (select group_id from group_members where user_id = ? and left_at is null)',
+          [userId],
+        )
+        .modify((query) => {
+          if (after) query.where('id', '<', after.id)
+        })
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+      return pageOf(rows.map(toComment), limit, ({ createdAt, id }) => ({
+        date: createdAt.toISOString(),
+        id,
+      }))
+    },
     async insert(comment) {
       await CommentModel.query(db).insert({ ...comment })
     },
