@@ -698,6 +698,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your expenses as a table
+         * @description UTF-8 by RFC 4180, newest first: `ownShare` is what you bear, `sharedBy` what each does. A cell that a spreadsheet would run as a formula begins with an apostrophe.
+         */
+        get: operations["exportCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your expenses as JSON
+         * @description As the lists give them, newest first and all of them.
+         */
+        get: operations["exportJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything about you
+         * @description Your profile, chat accounts and comments; the categories, groups, expenses (voided ones too) and settlements of all groups to which you belong.
+         */
+        get: operations["exportMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -2265,6 +2325,10 @@ export interface components {
              */
             voidedAt: string | null;
         };
+        /** ExpenseExport */
+        ExpenseExport: {
+            items: components["schemas"]["Expense"][];
+        };
         /**
          * ExpensePage
          * @description One page, newest first; with `updatedSince` oldest change first.
@@ -3611,6 +3675,16 @@ export interface components {
             userId: string;
             /** @example Bob */
             displayName: string;
+        };
+        /** PersonExport */
+        PersonExport: {
+            profile: components["schemas"]["User"];
+            identities: components["schemas"]["Identity"][];
+            categories: components["schemas"]["Category"][];
+            groups: components["schemas"]["Group"][];
+            expenses: components["schemas"]["Expense"][];
+            settlements: components["schemas"]["Settlement"][];
+            comments: components["schemas"]["Comment"][];
         };
         /**
          * PersonSummary
@@ -10356,6 +10430,422 @@ export interface operations {
             };
         };
     };
+    exportCsv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words in the description or the notes, in any order and in any spelling of case and accents; a part of a word will do.
+                 * @example dinner rome
+                 */
+                text?: string;
+                /**
+                 * @description Only of this group.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                groupId?: string;
+                /**
+                 * @description Of this category, or of one below it.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                categoryId?: string;
+                /**
+                 * @description With this tag, exactly.
+                 * @example holiday
+                 */
+                tag?: string;
+                /**
+                 * @description Paid or shared by this person.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                personId?: string;
+                /**
+                 * @description Paid by this person, alone or with others.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                payerId?: string;
+                /**
+                 * @description Only costs, or only income.
+                 * @example expense
+                 */
+                kind?: "expense" | "income";
+                /**
+                 * @description ISO 4217 code.
+                 * @example EUR
+                 */
+                currency?: string;
+                /**
+                 * @description This much or more; needs `currency`. Refunds are negative.
+                 * @example 10.00
+                 */
+                minAmount?: string;
+                /**
+                 * @description This much or less; needs `currency`.
+                 * @example 50.00
+                 */
+                maxAmount?: string;
+                /**
+                 * @description The first day.
+                 * @example 2026-11-20
+                 */
+                from?: string;
+                /**
+                 * @description The last day; it counts.
+                 * @example 2026-11-20
+                 */
+                to?: string;
+                /**
+                 * @description Also those that were taken out of force, marked by `voidedAt`.
+                 * @example true
+                 */
+                includeVoided?: boolean;
+                /**
+                 * @description Begins with a byte order mark, by which Excel knows that it is UTF-8.
+                 * @example true
+                 */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line of column names, then one for each expense. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is malformed: its shape, an unknown field, a broken parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to sign in.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role, or the scope of your token, does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not know of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well formed, but it means something impossible. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /**
+                     * @description Seconds to wait.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not your fault. 503 says when to try again. */
+            "5XX": {
+                headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportJson: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words in the description or the notes, in any order and in any spelling of case and accents; a part of a word will do.
+                 * @example dinner rome
+                 */
+                text?: string;
+                /**
+                 * @description Only of this group.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                groupId?: string;
+                /**
+                 * @description Of this category, or of one below it.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                categoryId?: string;
+                /**
+                 * @description With this tag, exactly.
+                 * @example holiday
+                 */
+                tag?: string;
+                /**
+                 * @description Paid or shared by this person.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                personId?: string;
+                /**
+                 * @description Paid by this person, alone or with others.
+                 * @example 019a8d2e-7c40-7b11-9e52-3f6d1a2b4c5d
+                 */
+                payerId?: string;
+                /**
+                 * @description Only costs, or only income.
+                 * @example expense
+                 */
+                kind?: "expense" | "income";
+                /**
+                 * @description ISO 4217 code.
+                 * @example EUR
+                 */
+                currency?: string;
+                /**
+                 * @description This much or more; needs `currency`. Refunds are negative.
+                 * @example 10.00
+                 */
+                minAmount?: string;
+                /**
+                 * @description This much or less; needs `currency`.
+                 * @example 50.00
+                 */
+                maxAmount?: string;
+                /**
+                 * @description The first day.
+                 * @example 2026-11-20
+                 */
+                from?: string;
+                /**
+                 * @description The last day; it counts.
+                 * @example 2026-11-20
+                 */
+                to?: string;
+                /**
+                 * @description Also those that were taken out of force, marked by `voidedAt`.
+                 * @example true
+                 */
+                includeVoided?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpenseExport"];
+                };
+            };
+            /** @description The request is malformed: its shape, an unknown field, a broken parameter. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to sign in.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role, or the scope of your token, does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not know of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well formed, but it means something impossible. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /**
+                     * @description Seconds to wait.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not your fault. 503 says when to try again. */
+            "5XX": {
+                headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to sign in.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role, or the scope of your token, does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /**
+                     * @description Seconds to wait.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not your fault. 503 says when to try again. */
+            "5XX": {
+                headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listGroups: {
         parameters: {
             query: {
@@ -12697,14 +13187,6 @@ export interface operations {
         /** @description Divided equally among the active members when `split` is left out. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "amount": "90.00",
-                 *       "currency": "EUR",
-                 *       "description": "Dinner",
-                 *       "date": "2026-11-20"
-                 *     }
-                 */
                 "application/json": components["schemas"]["NewGroupExpense"];
             };
         };

@@ -19,6 +19,7 @@ import {
   instant,
   nullable,
   oneOf,
+  otherExampleId,
   text,
 } from './fields.ts'
 import { amount, nonZeroAmount } from './money.ts'
@@ -88,6 +89,43 @@ const example = {
   date: '2026-11-20',
 }
 
+const two = [{ userId: exampleId }, { userId: otherExampleId }] as const
+const sharedExamples = [
+  example,
+  {
+    ...example,
+    split: {
+      method: 'exact',
+      participants: [
+        { ...two[0], amount: '60.00' },
+        { ...two[1], amount: '30.00' },
+      ],
+    },
+  },
+  {
+    ...example,
+    split: {
+      method: 'adjustment',
+      participants: [
+        { ...two[0], adjustment: '10.00' },
+        { ...two[1], adjustment: '0' },
+      ],
+    },
+  },
+  {
+    currency: 'EUR',
+    description: 'Dinner with tip',
+    split: {
+      method: 'itemized',
+      items: [
+        { name: 'Pizza', quantity: '2', unitPrice: '9.50', participants: two },
+        { name: 'Wine', unitPrice: '24.00', participants: [two[0]] },
+      ],
+      extras: [{ kind: 'tip', percentage: '10', distribution: 'proportional' }],
+    },
+  },
+]
+
 /** What is recorded in a group named by the path. */
 export const SharedExpenseBody = Type.Object(newExpense, {
   ...closed,
@@ -95,7 +133,7 @@ export const SharedExpenseBody = Type.Object(newExpense, {
   ...rateGoesWithOriginal,
   title: 'NewGroupExpense',
   description: 'Divided equally among the active members when `split` is left out.',
-  examples: [example],
+  examples: sharedExamples,
 })
 export type SharedExpenseInput = Static<typeof SharedExpenseBody>
 
