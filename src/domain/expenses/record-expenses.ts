@@ -84,8 +84,12 @@ function heldBack(tx: Transaction, groups: ReadonlyMap<string, Group | null>) {
     groups: { ...tx.groups, lock: async (id) => groups.get(id) ?? null },
     expenses: {
       ...tx.expenses,
-      insert: async (expense) => {
+      insert: async (expense, posted, event) => {
+        const { groupId } = expense
         expenses.push(expense)
+        entries.set(groupId, merged(entries.get(groupId) ?? new Map(), posted))
+        events.set(groupId, events.get(groupId) ?? [])
+        events.get(groupId)!.push(event)
       },
       refundsOf: async (groupId, expenseId) => [
         ...(await tx.expenses.refundsOf(groupId, expenseId)),
@@ -101,17 +105,6 @@ function heldBack(tx: Transaction, groups: ReadonlyMap<string, Group | null>) {
           counts.set(entry.userId, (counts.get(entry.userId) ?? 0n) + entry.oddUnits)
         }
         return counts
-      },
-      post: async (groupId, posted) => {
-        entries.set(groupId, merged(entries.get(groupId) ?? new Map(), posted))
-      },
-    },
-    events: {
-      ...tx.events,
-      append: async (event) => {
-        const earlier = events.get(event.groupId)
-        if (earlier) earlier.push(event)
-        else events.set(event.groupId, [event])
       },
     },
   }
