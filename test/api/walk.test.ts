@@ -33,6 +33,7 @@ const rows: Readonly<Record<string, Results>> = {
   resendVerification: signedIn(409),
   exportCsv: signedIn(200),
   exportJson: signedIn(200),
+  exportMe: signedIn(200),
   previewInvite: everybody(200),
   listSessions: signedIn(200),
   endSession: signedIn(404),
