@@ -21,7 +21,16 @@ export const domainOrder: readonly string[] = [
 const packagesOf: Readonly<Record<string, readonly string[]>> = {
   domain: ['node:crypto', 'node:assert'],
   db: ['node:', 'knex', 'objection', 'pg', 'pg-boss'],
-  api: ['node:', 'fastify', '@fastify/', 'typebox', 'ajv', '@node-rs/argon2', '@scalar/'],
+  api: [
+    'node:',
+    'fastify',
+    '@fastify/',
+    'typebox',
+    'ajv',
+    '@node-rs/argon2',
+    '@scalar/',
+    'nodemailer',
+  ],
   bots: ['node:'],
   'bots/conversation': ['node:'],
   'bots/web': ['node:', 'fastify', '@fastify/', 'typebox'],

@@ -75,6 +75,9 @@ export async function startSmtpServer(): Promise<SmtpServer> {
 }
 
 function readMessage(lines: readonly string[]): { headers: string; text: string } {
-  const [headers = '', body = ''] = lines.join('\n').split('\n\n')
-  return { headers, text: Buffer.from(body, 'base64').toString() }
+  const [headers = '', ...body] = lines.join('\n').split('\n\n')
+  const text = body.join('\n\n')
+  const isBase64 = /^content-transfer-encoding: base64$/im.test(headers)
+  return { headers, text: isBase64 ? Buffer.from(text, 'base64').toString() : text }
+}
 }
