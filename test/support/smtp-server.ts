@@ -80,4 +80,3 @@ function readMessage(lines: readonly string[]): { headers: string; text: string 
   const isBase64 = /^content-transfer-encoding: base64$/im.test(headers)
   return { headers, text: isBase64 ? Buffer.from(text, 'base64').toString() : text }
 }
-}
