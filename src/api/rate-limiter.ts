@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RateBuckets } from '../domain/ports.ts'
+import type { RateBuckets } from '../domain/accounts/account-ports.ts'
 
 export type Verdict = {
   readonly isAllowed: boolean

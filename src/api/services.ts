@@ -1,17 +1,14 @@
-import type { RegistrationPolicy } from '../domain/accounts/register.ts'
-import type { CurrencyCode } from '../domain/money/currencies.ts'
 import type {
-  Clock,
-  Ids,
-  LedgerReads,
   Mailer,
   PasswordHasher,
   RateBuckets,
-  RateSource,
-  Reads,
   Throttles,
-  UnitOfWork,
-} from '../domain/ports.ts'
+} from '../domain/accounts/account-ports.ts'
+import type { RegistrationPolicy } from '../domain/accounts/register.ts'
+import type { LedgerReads } from '../domain/ledger/ledger-ports.ts'
+import type { CurrencyCode } from '../domain/money/currencies.ts'
+import type { RateSource } from '../domain/money/rate-ports.ts'
+import type { Clock, Ids, Reads, UnitOfWork } from '../domain/ports.ts'
 import type { TimeZone } from '../domain/time/zone.ts'
 
 export type ApiConfig = {

@@ -1,7 +1,7 @@
 import { type ConnectionConfig, openDatabase } from '../db/knex.ts'
 import { ledgerReads } from '../db/queries/ledger.ts'
+import type { LedgerDifference } from '../domain/ledger/ledger-ports.ts'
 import { type LedgerCheck, mostDifferences, verifyLedger } from '../domain/ledger/verify-ledger.ts'
-import type { LedgerDifference } from '../domain/ports.ts'
 import { explain } from '../explain.ts'
 import { withDatabase } from './with-database.ts'
 

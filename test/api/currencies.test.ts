@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CurrencyCode } from '../../src/domain/money/currencies.ts'
-import type { RateSource } from '../../src/domain/ports.ts'
+import type { RateSource } from '../../src/domain/money/rate-ports.ts'
 import { outcome, startTestApi, type TestApi, type TestPerson } from '../support/api.ts'
 
 let api: TestApi

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRateLimiter, type RateLimiter } from '../../src/api/rate-limiter.ts'
-import type { RateBuckets } from '../../src/domain/ports.ts'
+import type { RateBuckets } from '../../src/domain/accounts/account-ports.ts'
 
 const minute = 60_000
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRateSource } from '../../src/api/outbound/rates.ts'
 import { type CurrencyCode, parseCurrency } from '../../src/domain/money/currencies.ts'
-import type { RateSource } from '../../src/domain/ports.ts'
+import type { RateSource } from '../../src/domain/money/rate-ports.ts'
 import type { CalendarDate } from '../../src/domain/time/calendar-date.ts'
 import { type RatesServer, startRatesServer } from '../support/rates-server.ts'
 

@@ -1,4 +1,4 @@
-import type { RateSource } from '../../domain/ports.ts'
+import type { RateSource } from '../../domain/money/rate-ports.ts'
 import { parseWithNumbersAsText, type RateTable, readRateTable } from './rate-table.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
+import type { RateSource } from '../../domain/money/rate-ports.ts'
 import { rateServesDays } from '../../domain/money/rates.ts'
-import type { RateSource } from '../../domain/ports.ts'
 import { addDays, type CalendarDate } from '../../domain/time/calendar-date.ts'
 import { parseWithNumbersAsText, readRateTable } from './rate-table.ts'
 

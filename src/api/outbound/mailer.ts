@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
-import type { Mail, Mailer } from '../../domain/ports.ts'
+import type { Mail, Mailer } from '../../domain/accounts/account-ports.ts'
 
 export type MailerOptions = {
   readonly timeoutMs?: number

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
+import type { PasswordHasher } from '../../domain/accounts/account-ports.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { PasswordHasher } from '../../domain/ports.ts'
 
 /** OWASP's figures for argon2id, the library's default algorithm; `memoryCost` is in KiB. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { RateSource } from '../../domain/ports.ts'
+import type { RateSource } from '../../domain/money/rate-ports.ts'
 import { createFixedRates } from './fixed-rates.ts'
 import { createFrankfurterRates, type FrankfurterOptions } from './frankfurter-rates.ts'
 

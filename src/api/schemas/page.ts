@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox'
-import type { Page, PageKey, PageRequest } from '../../domain/ports.ts'
+import type { Page, PageKey, PageRequest } from '../../domain/page.ts'
 import { RequestError } from '../problem-details.ts'
 import { closed, exampleId, formats, nullable } from './fields.ts'
 

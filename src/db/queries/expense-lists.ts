@@ -4,9 +4,8 @@ import type {
   ChangeKey,
   ChangeRequest,
   ExpenseFilter,
-  Page,
-  PageRequest,
-} from '../../domain/ports.ts'
+} from '../../domain/expenses/expense-ports.ts'
+import type { Page, PageRequest } from '../../domain/page.ts'
 import { fromMoney } from '../columns.ts'
 import { type ExpenseRow, selectExpenses, toExpense } from './expenses.ts'
 import { pageOf } from './page.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { FigureReads, Figures } from '../../domain/ports.ts'
+import type { FigureReads, Figures } from '../../domain/accounts/account-ports.ts'
 
 /** Beyond this, counting takes long, and PostgreSQL's own estimate is near enough. */
 const mostCounted = 100_000

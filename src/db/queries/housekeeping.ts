@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Housekeeping } from '../../domain/ports.ts'
+import type { Housekeeping } from '../../domain/jobs/job-ports.ts'
 
 /** Rows that somebody else holds are left for the next time, so no purge waits for a request. */
 export function createHousekeeping(knex: Knex): Housekeeping {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { LedgerCause } from '../../domain/ledger/direct-debts.ts'
+import type { LedgerDifference, LedgerReads } from '../../domain/ledger/ledger-ports.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
-import type { LedgerDifference, LedgerReads } from '../../domain/ports.ts'
 import { toMoney } from '../columns.ts'
 
 /** The ledger recomputed from rows, by way of the view ledger_entries. */

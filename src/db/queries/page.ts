@@ -1,4 +1,4 @@
-import type { Page, PageKey } from '../../domain/ports.ts'
+import type { Page, PageKey } from '../../domain/page.ts'
 
 /** A page from rows of which one more than asked for was read, to know whether there is a next page. */
 export function pageOf<Item>(

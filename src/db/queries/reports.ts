@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
-import type { ReportFilter, ReportReads } from '../../domain/ports.ts'
 import type { Totals } from '../../domain/reports/report.ts'
+import type { ReportFilter, ReportReads } from '../../domain/reports/report-ports.ts'
 import type { CalendarDate } from '../../domain/time/calendar-date.ts'
 import type { DateRange } from '../../domain/time/period.ts'
 import { toMoney } from '../columns.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { AccessToken, Scope } from '../../domain/accounts/access-token.ts'
-import type { AccessTokenRepository } from '../../domain/ports.ts'
+import type { AccessTokenRepository } from '../../domain/accounts/account-ports.ts'
 import { AccessTokenModel } from '../models/access-token-model.ts'
 
 export function accessTokenRepository(db: Knex): AccessTokenRepository {

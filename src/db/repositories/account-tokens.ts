@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
+import type { AccountTokenRepository } from '../../domain/accounts/account-ports.ts'
 import type { AccountToken, AccountTokenPurpose } from '../../domain/accounts/account-token.ts'
-import type { AccountTokenRepository } from '../../domain/ports.ts'
 import { AccountTokenModel } from '../models/account-token-model.ts'
 
 export function accountTokenRepository(db: Knex): AccountTokenRepository {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { LedgerEntry } from '../../domain/ledger/ledger-entry.ts'
+import type { BalanceRepository } from '../../domain/ledger/ledger-ports.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
-import type { BalanceRepository } from '../../domain/ports.ts'
 import { fromMoney, toMoney } from '../columns.ts'
 
 export function balanceRepository(db: Knex): BalanceRepository {

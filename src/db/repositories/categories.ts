@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { raw } from 'objection'
 import { conflict } from '../../domain/errors.ts'
 import type { Category } from '../../domain/expenses/categories.ts'
-import type { CategoryRepository } from '../../domain/ports.ts'
+import type { CategoryRepository } from '../../domain/expenses/expense-ports.ts'
 import { refusing } from '../constraint.ts'
 import { CategoryModel } from '../models/category-model.ts'
 

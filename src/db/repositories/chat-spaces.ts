@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Platform } from '../../domain/accounts/identity.ts'
 import type { ChatSpace } from '../../domain/groups/chat-space.ts'
-import type { ChatSpaceRepository } from '../../domain/ports.ts'
+import type { ChatSpaceRepository } from '../../domain/groups/group-ports.ts'
 import { ChatSpaceModel } from '../models/chat-space-model.ts'
 
 export function chatSpaceRepository(db: Knex): ChatSpaceRepository {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Comment } from '../../domain/expenses/comments.ts'
-import type { CommentRepository } from '../../domain/ports.ts'
+import type { CommentRepository } from '../../domain/expenses/expense-ports.ts'
 import { CommentModel } from '../models/comment-model.ts'
 import { pageOf } from '../queries/page.ts'
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Source } from '../../domain/accounts/user.ts'
 import type { EventType, GroupEvent, NewGroupEvent } from '../../domain/groups/event.ts'
-import type { EventRepository } from '../../domain/ports.ts'
+import type { EventRepository } from '../../domain/groups/group-ports.ts'
 
 export function eventRepository(db: Knex): EventRepository {
   return {

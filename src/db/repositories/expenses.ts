@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Expense } from '../../domain/expenses/expense.ts'
+import type { ExpenseRepository } from '../../domain/expenses/expense-ports.ts'
 import { encodeTerms } from '../../domain/expenses/terms.ts'
-import type { ExpenseRepository } from '../../domain/ports.ts'
 import { fromMoney } from '../columns.ts'
 import { toConversionColumns } from '../conversion-columns.ts'
 import { changesCompleteUntil, listChanges, listExpenses } from '../queries/expense-lists.ts'

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import type { Source } from '../../domain/accounts/user.ts'
 import type { ConversionRate, GroupConversion } from '../../domain/groups/group-conversion.ts'
+import type { GroupConversionRepository } from '../../domain/groups/group-ports.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
-import type { GroupConversionRepository } from '../../domain/ports.ts'
 import type { CalendarDate } from '../../domain/time/calendar-date.ts'
 import { fromMoney, toMoney } from '../columns.ts'
 

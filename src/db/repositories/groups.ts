@@ -7,8 +7,8 @@ import type {
   GroupRole,
   Member,
 } from '../../domain/groups/group.ts'
+import type { GroupRepository } from '../../domain/groups/group-ports.ts'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
-import type { GroupRepository } from '../../domain/ports.ts'
 import type { TimeZone } from '../../domain/time/zone.ts'
 import { refusing } from '../constraint.ts'
 import { GroupMemberModel } from '../models/group-member-model.ts'

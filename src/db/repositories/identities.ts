@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
+import type { IdentityRepository } from '../../domain/accounts/account-ports.ts'
 import type { Identity, Platform } from '../../domain/accounts/identity.ts'
-import type { IdentityRepository } from '../../domain/ports.ts'
 import { IdentityModel } from '../models/identity-model.ts'
 
 export function identityRepository(db: Knex): IdentityRepository {

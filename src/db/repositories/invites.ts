@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
+import type { InviteRepository } from '../../domain/groups/group-ports.ts'
 import type { Invite, InviteRole } from '../../domain/groups/invite.ts'
-import type { InviteRepository } from '../../domain/ports.ts'
 import { InviteModel } from '../models/invite-model.ts'
 
 export function inviteRepository(db: Knex): InviteRepository {

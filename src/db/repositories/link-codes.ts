@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
+import type { LinkCodeRepository } from '../../domain/accounts/account-ports.ts'
 import type { LinkCode } from '../../domain/accounts/link-code.ts'
-import type { LinkCodeRepository } from '../../domain/ports.ts'
 import { LinkCodeModel } from '../models/link-code-model.ts'
 
 export function linkCodeRepository(db: Knex): LinkCodeRepository {

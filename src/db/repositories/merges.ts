@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Expense } from '../../domain/expenses/expense.ts'
 import { encodeTerms } from '../../domain/expenses/terms.ts'
-import type { MergeRepository } from '../../domain/ports.ts'
+import type { MergeRepository } from '../../domain/people/merge-ports.ts'
 import { fromMoney } from '../columns.ts'
 import { GroupMemberModel } from '../models/group-member-model.ts'
 import { IdentityModel } from '../models/identity-model.ts'

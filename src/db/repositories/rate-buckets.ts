@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { RateBuckets } from '../../domain/ports.ts'
+import type { RateBuckets } from '../../domain/accounts/account-ports.ts'
 
 export function createRateBuckets(knex: Knex): RateBuckets {
   return {

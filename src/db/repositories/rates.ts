@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { CurrencyCode } from '../../domain/money/currencies.ts'
+import type { RateRepository } from '../../domain/money/rate-ports.ts'
 import { rateServesDays, type StoredRate } from '../../domain/money/rates.ts'
-import type { RateRepository } from '../../domain/ports.ts'
 import type { CalendarDate } from '../../domain/time/calendar-date.ts'
 import { pageOf } from '../queries/page.ts'
 

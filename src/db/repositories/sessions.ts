@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
+import type { SessionRepository } from '../../domain/accounts/account-ports.ts'
 import type { Session } from '../../domain/accounts/session.ts'
-import type { SessionRepository } from '../../domain/ports.ts'
 import { RefreshTokenModel } from '../models/refresh-token-model.ts'
 import { SessionModel } from '../models/session-model.ts'
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Throttles } from '../../domain/ports.ts'
+import type { Throttles } from '../../domain/accounts/account-ports.ts'
 
 /** Beyond every limit that can be set, and far from overflowing. */
 const mostCounted = 1_000_000

@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
-import type { PasswordHasher, Reads, Transaction } from '../ports.ts'
+import type { Reads, Transaction } from '../ports.ts'
+import type { PasswordHasher } from './account-ports.ts'
 import { hashRefreshToken, type Session, sessionDays } from './session.ts'
 import type { User } from './user.ts'
 

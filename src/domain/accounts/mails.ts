@@ -1,4 +1,4 @@
-import type { Mail } from '../ports.ts'
+import type { Mail } from './account-ports.ts'
 
 /** The words of the mails; they name nobody, for the address may be somebody else's. */
 export function resetMail(to: string, token: string): Mail {

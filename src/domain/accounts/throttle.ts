@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '../errors.ts'
-import type { Throttles } from '../ports.ts'
+import type { Throttles } from './account-ports.ts'
 import { loginKey } from './register.ts'
 
 /** What can be tried again and again until it is right, or until it costs us too much. */

@@ -2,8 +2,9 @@ import type { Actor } from '../accounts/user.ts'
 import { invalid, notFound } from '../errors.ts'
 import type { Group } from '../groups/group.ts'
 import { requirePermission } from '../groups/policy.ts'
-import type { CategoryReads, Transaction } from '../ports.ts'
+import type { Transaction } from '../ports.ts'
 import { requireText } from '../text.ts'
+import type { CategoryReads } from './expense-ports.ts'
 
 /** System categories have a slug, own ones a user or a group. */
 export type Category = {

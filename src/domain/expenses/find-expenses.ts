@@ -1,9 +1,11 @@
 import type { Actor } from '../accounts/user.ts'
 import { invalid } from '../errors.ts'
 import { requirePermission } from '../groups/policy.ts'
-import type { ChangeKey, ExpenseFilter, Page, PageRequest, Reads } from '../ports.ts'
+import type { Page, PageRequest } from '../page.ts'
+import type { Reads } from '../ports.ts'
 import { visibleCategory, withChildren } from './categories.ts'
 import type { Expense } from './expense.ts'
+import type { ChangeKey, ExpenseFilter } from './expense-ports.ts'
 
 /** What somebody looks for, in the groups they belong to. */
 export type ExpenseSearch = Omit<ExpenseFilter, 'visibleTo' | 'categoryIds' | 'words'> & {

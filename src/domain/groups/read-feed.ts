@@ -1,6 +1,7 @@
 import type { Actor } from '../accounts/user.ts'
-import type { EventRange, Reads } from '../ports.ts'
+import type { Reads } from '../ports.ts'
 import type { GroupEvent } from './event.ts'
+import type { EventRange } from './group-ports.ts'
 import { requirePermission } from './policy.ts'
 
 export type Feed = { readonly events: readonly GroupEvent[]; readonly hasMore: boolean }

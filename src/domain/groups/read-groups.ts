@@ -1,5 +1,6 @@
 import type { Actor } from '../accounts/user.ts'
-import type { Page, PageRequest, Reads } from '../ports.ts'
+import type { Page, PageRequest } from '../page.ts'
+import type { Reads } from '../ports.ts'
 import type { Group, GroupKind } from './group.ts'
 import { requirePermission } from './policy.ts'
 

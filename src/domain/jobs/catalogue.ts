@@ -1,5 +1,5 @@
+import type { LedgerReads } from '../ledger/ledger-ports.ts'
 import { mostDifferences, verifyLedger } from '../ledger/verify-ledger.ts'
-import type { LedgerReads } from '../ports.ts'
 import {
   type PurgePorts,
   purgeIdempotencyKeys,

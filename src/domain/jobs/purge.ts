@@ -1,6 +1,7 @@
 import type { Platform } from '../accounts/identity.ts'
 import { sessionDays } from '../accounts/session.ts'
-import type { Clock, Housekeeping } from '../ports.ts'
+import type { Clock } from '../ports.ts'
+import type { Housekeeping } from './job-ports.ts'
 
 export type PurgePorts = { readonly housekeeping: Housekeeping; readonly clock: Clock }
 

@@ -1,4 +1,4 @@
-import type { LedgerDifference, LedgerReads } from '../ports.ts'
+import type { LedgerDifference, LedgerReads } from './ledger-ports.ts'
 
 export type LedgerCheck = {
   readonly groups: number

@@ -1,9 +1,11 @@
 import type { Actor } from '../accounts/user.ts'
-import type { Page, PageRequest, RateFilter, RateSource, Reads, UnitOfWork } from '../ports.ts'
+import type { Page, PageRequest } from '../page.ts'
+import type { Reads, UnitOfWork } from '../ports.ts'
 import type { CalendarDate } from '../time/calendar-date.ts'
 import { chooseRate, type KnownRate } from './choose-rate.ts'
 import { rateMissing, requireOther } from './convert.ts'
 import type { CurrencyCode } from './currencies.ts'
+import type { RateFilter, RateSource } from './rate-ports.ts'
 import type { RateQuote, StoredRate } from './rates.ts'
 
 export type RateServices = {

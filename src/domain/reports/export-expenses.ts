@@ -2,7 +2,8 @@ import type { Actor } from '../accounts/user.ts'
 import type { Expense } from '../expenses/expense.ts'
 import { type ExpenseSearch, readFilter } from '../expenses/find-expenses.ts'
 import { type Money, zero } from '../money/money.ts'
-import type { PageKey, Reads } from '../ports.ts'
+import type { PageKey } from '../page.ts'
+import type { Reads } from '../ports.ts'
 
 /** An expense with the names that its ids stand for. */
 export type ExportedExpense = {

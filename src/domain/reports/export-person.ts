@@ -5,7 +5,8 @@ import type { Category } from '../expenses/categories.ts'
 import type { Comment } from '../expenses/comments.ts'
 import type { Expense } from '../expenses/expense.ts'
 import { type Group, groupKinds } from '../groups/group.ts'
-import type { Page, PageKey, PageRequest, Reads, UnitOfWork } from '../ports.ts'
+import type { Page, PageKey, PageRequest } from '../page.ts'
+import type { Reads, UnitOfWork } from '../ports.ts'
 import type { Settlement } from '../settlements/settlement.ts'
 
 /** What Quits holds about somebody; the long lists come page by page. */

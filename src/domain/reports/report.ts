@@ -4,7 +4,7 @@ import { emptyRange } from '../expenses/find-expenses.ts'
 import { requirePermission } from '../groups/policy.ts'
 import type { CurrencyCode } from '../money/currencies.ts'
 import type { Money } from '../money/money.ts'
-import type { Reads, ReportFilter } from '../ports.ts'
+import type { Reads } from '../ports.ts'
 import { addDays, type CalendarDate, firstOfMonth } from '../time/calendar-date.ts'
 import {
   addMonths,
@@ -16,6 +16,7 @@ import {
   unitsIn,
 } from '../time/period.ts'
 import { type TimeZone, todayIn } from '../time/zone.ts'
+import type { ReportFilter } from './report-ports.ts'
 
 /** Spending is somebody's shares of costs less refunds; income apart from it. In one currency. */
 export type Totals = {

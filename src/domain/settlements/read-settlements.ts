@@ -1,7 +1,8 @@
 import type { Actor } from '../accounts/user.ts'
 import { notFound } from '../errors.ts'
 import { requirePermission } from '../groups/policy.ts'
-import type { Page, PageRequest, Reads } from '../ports.ts'
+import type { Page, PageRequest } from '../page.ts'
+import type { Reads } from '../ports.ts'
 import type { Settlement } from './settlement.ts'
 
 type SettlementReading = Pick<Reads, 'groups' | 'settlements'>
