@@ -4066,7 +4066,7 @@ export interface components {
         };
         /**
          * ReplaceExpense
-         * @description All of it: what is left out goes to its default, as when recording.
+         * @description All of it: what is left out goes to its default, as when recording, but for the date, which stays.
          */
         ReplaceExpense: {
             /**
@@ -4119,7 +4119,7 @@ export interface components {
              * @description The day it was spent.
              * @example 2026-11-20
              */
-            date: string;
+            date?: string;
             /**
              * Format: uuid
              * @description Of a category usable in this group.
@@ -7924,7 +7924,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description All of it: what is left out goes to its default, as when recording. */
+        /** @description All of it: what is left out goes to its default, as when recording, but for the date, which stays. */
         requestBody: {
             content: {
                 /**

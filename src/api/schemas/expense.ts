@@ -159,17 +159,15 @@ export const NewExpenseBody = Type.Object(
   },
 )
 
-export const ReplaceExpenseBody = Type.Object(
-  { ...newExpense, date: decided.date },
-  {
-    ...closed,
-    ...amountUnlessKnown,
-    ...rateGoesWithOriginal,
-    title: 'ReplaceExpense',
-    description: 'All of it: what is left out goes to its default, as when recording.',
-    examples: [example],
-  },
-)
+export const ReplaceExpenseBody = Type.Object(newExpense, {
+  ...closed,
+  ...amountUnlessKnown,
+  ...rateGoesWithOriginal,
+  title: 'ReplaceExpense',
+  description:
+    'All of it: what is left out goes to its default, as when recording, but for the date, which stays.',
+  examples: [example],
+})
 
 export const EditExpenseBody = Type.Object(
   {
