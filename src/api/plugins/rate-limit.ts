@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { DomainError } from '../../domain/errors.ts'
+import { networkOf } from '../network.ts'
 import { createRateLimiter, windowSeconds } from '../rate-limiter.ts'
 import type { ApiServices } from '../services.ts'
 
@@ -20,7 +20,7 @@ export function registerRateLimit(app: FastifyInstance, services: ApiServices): 
   app.addHook('onRequest', async (request, reply) => {
     if (!limitedPath.test(request.routeOptions.url ?? '')) return
     const policy = request.actor ? 'user' : 'address'
-    const caller = request.actor ? request.actor.userId : networkOf(request)
+    const caller = request.actor ? request.actor.userId : networkOf(request.ip)
     const { isAllowed, remaining, resetSeconds } = await limiter.charge(`${policy} ${caller}`)
     reply.header('ratelimit-policy', `"${policy}";q=${limit};w=${windowSeconds}`)
     reply.header('ratelimit', `"${policy}";r=${remaining};t=${resetSeconds}`)
@@ -32,14 +32,4 @@ export function registerRateLimit(app: FastifyInstance, services: ApiServices): 
       { retryAfterSeconds: resetSeconds },
     )
   })
-}
-
-/** Of an IPv6 address its /64: whoever has one address there has them all. */
-function networkOf({ ip }: FastifyRequest): string {
-  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip
-  const [head = '', tail = ''] = ip.split('::')
-  const before = head.split(':')
-  const after = ip.includes('::') ? tail.split(':') : []
-  const gap = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  return [...before, ...gap, ...after].slice(0, 4).join(':')
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { networkOf } from '../../src/api/plugins/throttle.ts'
+import { networkOf } from '../../src/api/network.ts'
 
 describe('the network that attempts are counted for', () => {
   it.each([
