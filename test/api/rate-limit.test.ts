@@ -5,8 +5,9 @@ import { startTestApi, type TestApi, type TestPerson, testApiConfig } from '../s
 
 const limit = 40
 const block = 4
-/** The middle of a minute, so that none ends during a test. */
-const clock = { now: () => new Date(`${new Date().toISOString().slice(0, 17)}30.000Z`) }
+/** It stands still in the middle of a minute, so that none ends during a test. */
+const middle = new Date(`${new Date().toISOString().slice(0, 17)}30.000Z`)
+const clock = { now: () => middle }
 
 let api: TestApi
 let second: FastifyInstance
