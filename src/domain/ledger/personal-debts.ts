@@ -30,7 +30,7 @@ export async function readPersonalDebts(
   const open = Map.groupBy(groups, ({ groupId }) => groupId)
   const sums = new Map<string, { userId: string; amount: Money }>()
   for (const [groupId, balances] of open) {
-    const causes = await causesBehind(reads, groupId, actor.userId)
+    const causes = await reads.ledger.causes(groupId, { involving: [actor.userId] })
     const currencies = new Set(balances.map(({ amount }) => amount.currency))
     for (const { userId, amount } of debtsWith(actor.userId, causes, currencies)) {
       const key = `${userId} ${amount.currency}`
@@ -40,17 +40,6 @@ export async function readPersonalDebts(
   }
   const debts = [...sums.values()].filter(({ amount }) => !isZero(amount))
   return { people: await withNames(reads, debts), groups }
-}
-
-/** A conversion carries debts over, and to tell whose it needs to know all that came before it. */
-async function causesBehind(
-  reads: Pick<Reads, 'ledger'>,
-  groupId: string,
-  userId: string,
-): Promise<readonly LedgerCause[]> {
-  const own = await reads.ledger.causes(groupId, { involving: [userId] })
-  const isConverted = own.some(({ type }) => type === 'conversion')
-  return isConverted ? reads.ledger.causes(groupId) : own
 }
 
 function debtsWith(
